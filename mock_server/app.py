@@ -1,0 +1,144 @@
+"""Puts everything together. The only module that constructs."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mock_server.clients import read_clients
+from mock_server.clock import Clock, stopwatch
+from mock_server.contract import Contract, Router, load_contract
+from mock_server.contract.documents import load, resource
+from mock_server.contract.operations import Api
+from mock_server.domain import banks, categories
+from mock_server.exchange import Setup, Worlds
+from mock_server.handlers.due import SETTLE
+from mock_server.ids import Dice
+from mock_server.operations import ALIASES, OPERATIONS, check_complete
+from mock_server.settings import Settings
+from mock_server.web import pages, reading_room
+from mock_server.web.control import Control
+from mock_server.web.delivery import Postman
+from mock_server.web.journal import Journal
+from mock_server.web.middleware import JournalMiddleware, MethodOverrideMiddleware, RequestIdMiddleware
+from mock_server.web.pipeline import Pipeline
+
+STATIC = Path(__file__).parent / "web" / "static"
+OURS: dict[Api, Path] = {"access": resource("openapi", "access.yaml"), "webform": resource("openapi", "webform.yaml")}
+
+
+@dataclass(frozen=True)
+class App:
+    """The ASGI application and the parts that tests and the command line look into."""
+
+    asgi: ASGIApp
+    worlds: Worlds
+    journal: Journal
+    contracts: tuple[Contract, ...]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.asgi(scope, receive, send)
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> App:
+    """The emulator. LookupError or ValueError if documents, tables or files do not fit together."""
+    started = stopwatch()
+    contracts = load_contracts(settings)
+    worlds = Worlds(_setup(settings), SETTLE, clock or Clock())
+    journal = Journal(settings.journal_size)
+    router = Router((operation for contract in contracts for operation in contract.operations), ALIASES)
+    bell = _Bell()
+    pipeline = Pipeline(router, OPERATIONS, worlds, bell.ring, settings.max_body)
+    site = Starlette(
+        routes=[
+            *Control(worlds, journal, bell.ring, started).routes(),
+            *pages.routes(worlds, bell.ring),
+            *reading_room.routes(contracts),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
+        lifespan=_lifespan(worlds, journal, bell),
+    )
+    site.router.redirect_slashes = False
+    site.router.default = pipeline
+    recorded = MethodOverrideMiddleware(JournalMiddleware(_Door(pipeline, site), journal))
+    return App(RequestIdMiddleware(recorded, Dice(settings.seed, "request")), worlds, journal, contracts)
+
+
+def load_contracts(settings: Settings) -> tuple[Contract, ...]:
+    """Both documents, checked to be complete. A document of the user's own takes the roles from ours."""
+    given: dict[Api, Path | None] = {"access": settings.access_spec, "webform": settings.webform_spec}
+    contracts: list[Contract] = []
+    for api, path in OURS.items():
+        ours = load_contract(api, path, strict=settings.strict)
+        own = given[api]
+        if own is not None:
+            roles = {operation.id: operation.roles for operation in ours.operations}
+            ours = load_contract(api, own, strict=settings.strict, roles=roles)
+        contracts.append(ours)
+    if not any(given.values()):
+        check_complete(operation for contract in contracts for operation in contract.operations)
+    return tuple(contracts)
+
+
+def _setup(settings: Settings) -> Setup:
+    return Setup(
+        banks=banks.from_data(load(resource("data", "banks.yaml"))),
+        categories=categories.from_data(load(resource("data", "categories.yaml"))),
+        seed=settings.seed,
+        token_key=settings.signing_key(),
+        webform_url=settings.webform_url,
+        license=settings.license,
+        strict=settings.strict,
+        auto_complete=settings.auto_complete,
+        access_token_lifetime=settings.token_lifetime,
+        refresh_token_lifetime=settings.refresh_token_lifetime,
+        clients=None if settings.clients is None else read_clients(settings.clients, settings.license),
+    )
+
+
+class _Bell:
+    """Rings for the postman, who is there only while the server runs."""
+
+    def __init__(self) -> None:
+        self.answer: Callable[[], None] | None = None
+
+    def ring(self) -> None:
+        if self.answer is not None:
+            self.answer()
+
+
+class _Door:
+    """API paths go straight to the pipeline, everything else to Starlette, which is slower."""
+
+    def __init__(self, pipeline: ASGIApp, site: ASGIApp) -> None:
+        self._pipeline = pipeline
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/api/"):
+            await self._pipeline(scope, receive, send)
+        else:
+            await self._site(scope, receive, send)
+
+
+def _lifespan(
+    worlds: Worlds, journal: Journal, bell: _Bell
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        postman = Postman(worlds, journal)
+        bell.answer = postman.wake
+        work = asyncio.create_task(postman.work())
+        yield
+        bell.answer = None
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
+
+    return lifespan

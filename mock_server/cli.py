@@ -1,0 +1,130 @@
+"""The command line: `finapi-mock serve`, `operations`, `health`.
+
+Bad input (a broken file, a port in use) is one clear line on stderr and exit status 1, bad usage is 2.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any
+
+import click
+
+from mock_server import __version__
+from mock_server.clock import parse_duration
+from mock_server.settings import DEFAULT_PORT, READERS, Settings, describe, flag, variable
+
+
+class Duration(click.ParamType[timedelta]):
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        if isinstance(value, timedelta):
+            return value
+        try:
+            return parse_duration(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def _option(name: str, kind: Any, default: Any) -> Callable[[Any], Any]:
+    """The click option of a setting."""
+    about = describe(name)
+    if kind is bool:
+        return click.option(flag(name), name, is_flag=True, default=default, envvar=variable(name), help=about["help"])
+    if "choices" in about:
+        read: Any = click.Choice(about["choices"], case_sensitive=False)
+    else:
+        read = Duration() if kind is timedelta else READERS[kind]
+    shown = default is not None and not isinstance(default, timedelta)
+    return click.option(
+        flag(name), name, type=read, default=default, envvar=variable(name), help=about["help"], show_default=shown
+    )
+
+
+def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A flag for every setting."""
+    for declared in reversed(fields(Settings)):
+        command = _option(declared.name, declared.type, declared.default)(command)
+    return command
+
+
+class _ServesByDefault(click.Group):
+    """Flags without a command are those of `serve`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help", "--version")):
+            args = ["serve", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_ServesByDefault, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="finapi-mock", message="%(prog)s %(version)s")
+def main() -> None:
+    """An offline, stateful stand-in for finAPI Access V2 and Web Form 2.0. Without a command it serves."""
+
+
+@main.command()
+@settings_options
+def serve(**given: Any) -> None:
+    """Run the emulator until it is interrupted.
+
+    Every flag is also an environment variable: --port is FINAPI_MOCK_PORT.
+    """
+    from mock_server import server  # late: the other commands need neither web framework nor documents
+
+    try:
+        settings = Settings(**given)
+        server.run(settings, click.echo)
+    except (ValueError, LookupError, OSError) as error:
+        _give_up(error)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
+def operations(as_json: bool) -> None:
+    """List every operation of both APIs, and whether it is emulated."""
+    import orjson
+
+    from mock_server.app import load_contracts
+    from mock_server.operations import NOT_EMULATED
+
+    rows = [
+        {
+            "operation": operation.key,
+            "method": operation.method,
+            "path": operation.path,
+            "state": "described" if operation.key in NOT_EMULATED else "emulated",
+        }
+        for contract in load_contracts(Settings())
+        for operation in contract.operations
+    ]
+    if as_json:
+        click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
+        return
+    for row in rows:
+        click.echo("{state:<10} {method:<7} {path:<58} {operation}".format_map(row))
+    emulated = sum(row["state"] == "emulated" for row in rows)
+    click.echo(f"\n{emulated} of {len(rows)} operations are emulated; the others answer 501.")
+
+
+@main.command()
+@click.option("--url", default=None, help="Base URL of the server. Default: the port of FINAPI_MOCK_PORT, or 8420.")
+@click.option("--timeout", default=2.0, show_default=True, help="Seconds to wait for the answer.")
+def health(url: str | None, timeout: float) -> None:
+    """Ask a running server whether it can serve. Exit status 0 or 1, for container probes."""
+    from urllib.request import ProxyHandler, build_opener  # no third-party client: a probe must be quick
+
+    base = url or f"http://127.0.0.1:{os.environ.get(variable('port'), DEFAULT_PORT)}"
+    try:
+        with build_opener(ProxyHandler({})).open(f"{base}/_mock/health", timeout=timeout) as answer:
+            click.echo(answer.read().decode())
+    except (OSError, ValueError) as error:
+        _give_up(f"{base} does not answer: {error}")
+
+
+def _give_up(reason: object) -> None:
+    click.echo(f"finapi-mock: {reason}", err=True)
+    sys.exit(1)

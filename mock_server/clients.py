@@ -1,0 +1,76 @@
+"""The clients file: who may call, and with which rights."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from mock_server.contract.problems import suggestion, type_of
+from mock_server.domain.users import LICENSES, License
+from mock_server.exchange import RegisteredClient
+
+# fmt: off
+KEYS: Mapping[str, type] = {
+    "client_id":     str,
+    "client_secret": str,
+    "mandator":      str,
+    "admin":         bool,
+    "license":       str,
+}
+# fmt: on
+REQUIRED = ("client_id", "client_secret")
+
+
+def read_clients(path: Path, license: License) -> dict[str, RegisteredClient]:
+    """The clients of a file, by client_id. ValueError names file, line and key, and suggests the nearest valid word.
+
+    Clients without a `mandator` are mandators of their own; `license` is the default of those that name none.
+    """
+    clients: dict[str, RegisteredClient] = {}
+    for where, entry in _entries(path):
+        client = _client(where, entry, license)
+        if client.client_id in clients:
+            raise ValueError(f"{where}: there are two clients '{client.client_id}'")
+        clients[client.client_id] = client
+    return clients
+
+
+def _client(where: str, entry: Mapping[str, Any], license: License) -> RegisteredClient:
+    for key, value in entry.items():
+        if key not in KEYS:
+            raise ValueError(f"{where}: there is no key '{key}'.{suggestion(str(key), list(KEYS))}")
+        if not isinstance(value, KEYS[key]):
+            raise ValueError(f"{where}: {key} must be a {type_of(KEYS[key]())}, not a {type_of(value)} (quote it?)")
+    for key in REQUIRED:
+        if not entry.get(key):
+            raise ValueError(f"{where}: {key} is missing")
+    if entry.get("license", license) not in LICENSES:
+        raise ValueError(f"{where}: license must be one of {', '.join(LICENSES)}")
+    return RegisteredClient(
+        client_id=entry["client_id"],
+        client_secret=entry["client_secret"],
+        mandator=entry.get("mandator", entry["client_id"]),
+        is_admin=entry.get("admin", False),
+        license=entry.get("license", license),
+    )
+
+
+def _entries(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The entries under `clients:` with their places (`clients.yaml:3`)."""
+    import yaml  # late: most runs have no clients file
+
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: {error}") from None
+    constructor = yaml.SafeLoader("")
+    pairs = root.value if isinstance(root, yaml.MappingNode) else []
+    if [key.value for key, _ in pairs] != ["clients"] or not isinstance(pairs[0][1], yaml.SequenceNode):
+        raise ValueError(f"{path}: expected one key 'clients' with a list of clients below it")
+    for node in pairs[0][1].value:
+        where = f"{path}:{node.start_mark.line + 1}"
+        if not isinstance(node, yaml.MappingNode):
+            raise ValueError(f"{where}: a client is a mapping such as {{client_id: shop, client_secret: secret}}")
+        entry: dict[Any, Any] = constructor.construct_mapping(node, deep=True)
+        yield where, entry

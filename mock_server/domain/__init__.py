@@ -1,0 +1,1 @@
+"""What finAPI does, as tables and pure functions. Nothing here knows HTTP, the store or the clock."""

@@ -1,0 +1,179 @@
+"""The catalogue of banks: what there is, and how it is searched."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mock_server.domain.money import is_iban
+
+BankingInterface = Literal["XS2A", "FINTS_SERVER", "WEB_SCRAPER"]
+PRIORITY: tuple[BankingInterface, ...] = ("XS2A", "FINTS_SERVER", "WEB_SCRAPER")
+"""finAPI takes the first of these that a bank offers."""
+
+# The redirect test bank and its like ask for the credentials on a page of their own,
+# so the catalogue names no fields for them.
+FIELDS_OF_REDIRECT_PAGE = ("Onlinebanking-ID", "PIN")
+
+
+@dataclass(frozen=True, slots=True)
+class LoginField:
+    label: str
+    is_secret: bool
+    is_volatile: bool
+    is_mandatory: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BankInterface:
+    """One way to reach a bank. `facts` is its JSON as Access shows it."""
+
+    name: BankingInterface
+    fields: tuple[LoginField, ...]
+    properties: frozenset[str]
+    account_types: tuple[str, ...]
+    login_hint: str | None
+    facts: Mapping[str, Any]
+
+    @property
+    def tpp_group(self) -> int | None:
+        group = self.facts.get("tppAuthenticationGroup")
+        return None if group is None else group["id"]
+
+    @property
+    def is_redirect(self) -> bool:
+        return "REDIRECT_APPROACH" in self.properties
+
+    @property
+    def needs_consent(self) -> bool:
+        """PSD2 consents exist on XS2A only."""
+        return self.name == "XS2A"
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """A bank. `facts` is its JSON as Access shows it, made once because it never changes."""
+
+    id: int
+    name: str
+    blz: str
+    bic: str | None
+    location: str | None
+    city: str | None
+    is_test_bank: bool
+    popularity: int
+    group: int | None
+    interfaces: tuple[BankInterface, ...]
+    tpp_groups: frozenset[int]
+    facts: Mapping[str, Any]
+    haystack: str
+
+    def interface(self, name: str) -> BankInterface | None:
+        return next((interface for interface in self.interfaces if interface.name == name), None)
+
+    def best_interface(self, allowed: Sequence[str] = ()) -> BankInterface | None:
+        """The interface that finAPI would use for account information, of the allowed ones if any are named."""
+        asked = (interface for interface in self.interfaces if not allowed or interface.name in allowed)
+        usable = {interface.name: interface for interface in asked if interface.facts["isAisSupported"]}
+        return next((usable[name] for name in PRIORITY if name in usable), None)
+
+
+ORDERS: Mapping[str, Callable[[Bank], Any]] = {
+    "id": lambda bank: bank.id,
+    "name": lambda bank: bank.name,
+    "blz": lambda bank: bank.blz,
+    "bic": lambda bank: bank.bic,
+    "popularity": lambda bank: bank.popularity,
+}
+
+
+# fmt: off
+FILTERS: Mapping[str, Callable[[Bank, Any], bool]] = {
+    "ids":                        lambda bank, ids: bank.id in ids,
+    "supportedBankingInterfaces": lambda bank, names: any(bank.interface(name) for name in names),
+    # "banks without location always match": they are international
+    "location":                   lambda bank, countries: bank.location is None or bank.location in countries,
+    "tppAuthenticationGroupIds":  lambda bank, ids: not bank.tpp_groups.isdisjoint(ids),
+    "bankGroupIds":               lambda bank, ids: bank.group in ids,
+    "isTestBank":                 lambda bank, flag: bank.is_test_bank is flag,
+}
+# fmt: on
+
+
+def matching(banks: Iterable[Bank], query: Mapping[str, Any]) -> list[Bank]:
+    """The banks that pass every filter of `GET /banks` that is given."""
+    given = {name: query[name] for name in FILTERS if query.get(name) is not None}
+    return [bank for bank in banks if all(FILTERS[name](bank, wish) for name, wish in given.items())]
+
+
+class Catalogue:
+    """All banks, by id, and found by what users type."""
+
+    def __init__(self, banks: Iterable[Bank]) -> None:
+        self._by_id = {bank.id: bank for bank in banks}
+
+    def __iter__(self) -> Iterator[Bank]:
+        return iter(self._by_id.values())
+
+    def get(self, id: int) -> Bank | None:
+        return self._by_id.get(id)
+
+    def search(self, text: str) -> list[Bank]:
+        """Every word must be found in name, BLZ, BIC or city. An IBAN finds the bank that it belongs to."""
+        if is_iban(text.strip()):
+            return [bank for bank in self if _issued(bank, text.strip())]
+        words = text.casefold().split()
+        return [bank for bank in self if all(word in bank.haystack for word in words)]
+
+
+def _issued(bank: Bank, iban: str) -> bool:
+    return bank.blz.isdigit() and (bank.location or "DE") == iban[:2] and iban[4:].startswith(bank.blz)
+
+
+def from_data(data: Mapping[str, Any]) -> Catalogue:
+    """The content of `data/banks.yaml`."""
+    groups = {group["id"]: group for group in data["groups"]}
+    tpp_groups = {group["id"]: group for group in data["tppAuthenticationGroups"]}
+    templates = {name: _interface(facts, tpp_groups) for name, facts in data["interfaces"].items()}
+    return Catalogue(_bank(entry, groups, templates) for entry in data["banks"])
+
+
+def _bank(entry: Mapping[str, Any], groups: Mapping[int, Any], templates: Mapping[str, BankInterface]) -> Bank:
+    interfaces = tuple(templates[name] for name in entry["interfaces"])
+    shown = {key: value for key, value in entry.items() if key not in ("interfaces", "bankGroup", "logo")}
+    shown["interfaces"] = [interface.facts for interface in interfaces]
+    if "bankGroup" in entry:
+        shown["bankGroup"] = groups[entry["bankGroup"]]
+    searched = (entry["name"], entry["blz"], entry.get("bic", ""), entry.get("city", ""))
+    return Bank(
+        id=entry["id"],
+        name=entry["name"],
+        blz=entry["blz"],
+        bic=entry.get("bic"),
+        location=entry.get("location"),
+        city=entry.get("city"),
+        is_test_bank=entry["isTestBank"],
+        popularity=entry["popularity"],
+        group=entry.get("bankGroup"),
+        interfaces=interfaces,
+        tpp_groups=frozenset(interface.tpp_group for interface in interfaces if interface.tpp_group is not None),
+        facts=shown,
+        haystack=" ".join(searched).casefold(),
+    )
+
+
+def _interface(facts: Mapping[str, Any], tpp_groups: Mapping[int, Any]) -> BankInterface:
+    shown = dict(facts)
+    if "tppAuthenticationGroup" in facts:
+        shown["tppAuthenticationGroup"] = tpp_groups[facts["tppAuthenticationGroup"]]
+    fields = (
+        LoginField(field["label"], field["isSecret"], field["isVolatile"], field["isMandatory"])
+        for field in facts["loginCredentials"]
+    )
+    return BankInterface(
+        name=facts["bankingInterface"],
+        fields=tuple(fields),
+        properties=frozenset(facts["properties"]),
+        account_types=tuple(facts["aisAccountTypes"]),
+        login_hint=facts.get("loginHint"),
+        facts=shown,
+    )

@@ -1,0 +1,398 @@
+"""What the banks know: the accounts behind a login, and a believable history of bookings on them.
+
+Nothing is stored. A month of bookings follows from (seed, bank, login, year, month) alone, so any
+span can be asked for at any time, and spans fit together.
+
+A balance would need all bookings since the account was opened. The trick that avoids it: accounts
+are reset. On the last banking day of a month the main account tops up the household account and
+then puts what it does not need into savings, so that both end the month with an amount decided by
+the dice; at the end of the year savings does the same with a fixed deposit elsewhere. A balance is
+then the amount after the last reset plus what has been booked since: a month of work, or a year's.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from operator import attrgetter
+from typing import NamedTuple
+
+from mock_server.domain import payees
+from mock_server.domain.bookings import BankAccount, Booking
+from mock_server.domain.money import Cents, iban
+from mock_server.domain.payees import HOUSEHOLD, MAIN, SAVINGS, Contract, Kind, Payee, Purchase, Transfer, payee
+from mock_server.ids import Dice
+
+MONTHS = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli",
+    "August", "September", "Oktober", "November", "Dezember",
+)  # fmt: skip
+SATURDAY, SUNDAY = 5, 6
+DAY = timedelta(days=1)
+MONTHS_KEPT = 128
+"""How many generated months stay in memory, of all ledgers together."""
+
+Entry = tuple[str, Booking]
+"""The key of an account and a booking on it."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The accounts behind one login at one bank. Only a seed tells two ledgers of a login apart."""
+
+    seed: int
+    bank_blz: str
+    country: str
+    login: str
+    bank_name: str = "finAPI Test Bank"
+
+    @property
+    def accounts(self) -> tuple[BankAccount, ...]:
+        return accounts(self.bank_blz, self.country, self.login)
+
+    def bookings(self, key: str, first: date, last: date) -> tuple[Booking, ...]:
+        """What was booked on the account from `first` to `last`, oldest first."""
+        return tuple(
+            booking
+            for month in _months(first, last)
+            for booking in _booked(self, key, month)
+            if first <= booking.booked_on <= last
+        )
+
+    def balance(self, key: str, day: date) -> Cents:
+        """The booked balance at the end of `day`."""
+        first = day.replace(month=1 if key == SAVINGS else day.month, day=1)
+        return _opening(self, key, first) + sum(booking.cents for booking in self.bookings(key, first, day))
+
+
+# fmt: off
+NAMES = (
+    # key      type        number  at a test bank            elsewhere
+    (MAIN,      "Checking", "00", "Main-TestAccount",      "Girokonto"),
+    (HOUSEHOLD, "Checking", "02", "Secondary-TestAccount", "Haushaltskonto"),
+    (SAVINGS,   "Savings",  "01", "Savings-TestAccount",   "Sparkonto"),
+)
+OVERDRAFTS = {MAIN: 2000_00, HOUSEHOLD: 500_00}
+
+BBANS = {
+    # country: letters, digits of the bank code, digits in all
+    "AT": ("", 5, 16),
+    "CZ": ("", 4, 20),
+    "DE": ("", 8, 18),
+    "ES": ("", 8, 20),
+    "FR": ("", 10, 23),
+    "HU": ("", 8, 24),
+    "IT": ("X", 10, 22),
+    "RO": ("MOCK", 0, 16),
+    "SK": ("", 4, 20),
+}
+"""What follows the check digits of an IBAN. National check digits inside it are not computed."""
+# fmt: on
+
+TEST_BANK = "53370008"
+"""The BLZ in the IBANs of finAPI's test bank, whose own BLZ, DEMO0001, has letters."""
+
+
+@lru_cache(maxsize=256)
+def accounts(bank_blz: str, country: str, login: str) -> tuple[BankAccount, ...]:
+    """Two checking accounts and one savings account. Their keys are unique within the login."""
+    # The documented numbers of finAPI's test bank are 111111100 and up.
+    documented = (bank_blz, login) == ("DEMO0001", "demo")
+    stem = 1_111_111 if documented else Dice("account", bank_blz, login).between(2_000_000, 9_999_999)
+    is_test_bank = bank_blz.startswith("DEMO")
+    return tuple(
+        BankAccount(
+            key=key,
+            name=test_name if is_test_bank else name,
+            type=type_,
+            iban=_iban(country, bank_blz, f"{stem}{ending}"),
+            number=f"{stem}{ending}",
+            holder=payees.HOLDER,
+            overdraft_limit_cents=OVERDRAFTS.get(key),
+        )
+        for key, type_, ending, test_name, name in NAMES
+    )
+
+
+def _iban(country: str, bank_blz: str, number: str) -> str:
+    """An IBAN of that country, or a German one if the country is not among those of the banks."""
+    home = country if country in BBANS else "DE"
+    letters, bank_digits, digits = BBANS[home]
+    bank = (bank_blz if bank_blz.isdecimal() else TEST_BANK).ljust(bank_digits, "0")[:bank_digits]
+    return iban(home, letters + bank + number.zfill(digits - bank_digits))
+
+
+def easter(year: int) -> date:
+    """Easter Sunday (the anonymous Gregorian algorithm)."""
+    century, rest = divmod(year, 100)
+    moon = (19 * (year % 19) + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - moon - rest % 4) % 7
+    month, day = divmod(moon + weekday - 7 * ((year % 19 + 11 * moon + 22 * weekday) // 451) + 114, 31)
+    return date(year, month, day + 1)
+
+
+@lru_cache(maxsize=256)
+def _holidays(year: int) -> frozenset[date]:
+    """The days on which SEPA stands still (TARGET holidays)."""
+    fixed = {date(year, month, day) for month, day in ((1, 1), (5, 1), (12, 25), (12, 26))}
+    return frozenset(fixed | {easter(year) - 2 * DAY, easter(year) + DAY})
+
+
+def is_banking_day(day: date) -> bool:
+    return day.weekday() < SATURDAY and day not in _holidays(day.year)
+
+
+@lru_cache(maxsize=4096)
+def banking_day_after(day: date, count: int) -> date:
+    """The `count`-th banking day after `day`; `day` itself for none."""
+    while count:
+        day += DAY
+        count -= is_banking_day(day)
+    return day
+
+
+@lru_cache(maxsize=1024)
+def banking_days(month: date) -> tuple[date, ...]:
+    """The banking days of the month that begins on `month`."""
+    days = (month + n * DAY for n in range(31))
+    return tuple(day for day in days if day.month == month.month and is_banking_day(day))
+
+
+@lru_cache(maxsize=1024)
+def shopping_days(month: date) -> tuple[tuple[date, date], ...]:
+    """The days on which shops are open, each with the day of that month on which cards used then are booked.
+
+    Saturday's are booked with Monday's, so the Saturday before the month may be among them.
+    """
+    days = (month + n * DAY for n in range(-3, 31))
+    open_days = (day for day in days if day.weekday() != SUNDAY and day not in _holidays(day.year))
+    booked = ((day, day if is_banking_day(day) else banking_day_after(day, 1)) for day in open_days)
+    return tuple((bought_on, booked_on) for bought_on, booked_on in booked if booked_on.replace(day=1) == month)
+
+
+def _due(month: date, day: int, early: bool) -> date:
+    if early:
+        return max(due for due in banking_days(month) if due.day <= day)
+    return min(due for due in banking_days(month) if due.day >= day)
+
+
+def _months(first: date, last: date) -> Iterator[date]:
+    """The first days of all months that have a day in the span."""
+    for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        yield date(number // 12, number % 12 + 1, 1)
+
+
+def _opening(ledger: Ledger, key: str, first: date) -> Cents:
+    """What was on the account when `first` began, the day after a reset."""
+    return _closing(ledger, key, first - DAY)
+
+
+def _closing(ledger: Ledger, key: str, day: date) -> Cents:
+    """What the reset in the month of `day` leaves on the account."""
+    return _dice(ledger, "closing", key, day.year, day.month).between(*payees.CLOSINGS[key])
+
+
+def _booked(ledger: Ledger, key: str, month: date) -> tuple[Booking, ...]:
+    """A month of an account. Only December's savings take the rest of the year to know."""
+    bookings = _generated(ledger, month)[key]
+    if key != SAVINGS or month.month != 12:
+        return bookings
+    january = month.replace(month=1)
+    year = sum(booking.cents for first in _months(january, month) for booking in _generated(ledger, first)[key])
+    surplus = _opening(ledger, key, january) + year - _closing(ledger, key, month)
+    return (*bookings, dict(_transferred(ledger, payees.FIXED_DEPOSIT, month, surplus))[SAVINGS])
+
+
+@lru_cache(maxsize=MONTHS_KEPT)
+def _generated(ledger: Ledger, month: date) -> Mapping[str, tuple[Booking, ...]]:
+    """What is booked in a month, by account, but for the fixed deposit of December."""
+    entries = [*_contracts(ledger, month), *_purchases(ledger, month)]
+    for transfer in payees.TRANSFERS:
+        if month.month in transfer.months:
+            entries += _transferred(ledger, transfer, month, transfer.cents)
+    entries += _resets(ledger, month, entries)
+    books: dict[str, list[Booking]] = {MAIN: [], HOUSEHOLD: [], SAVINGS: []}
+    for key, booking in entries:
+        books[key].append(booking)
+    return {key: tuple(sorted(bookings, key=attrgetter("booked_on"))) for key, bookings in books.items()}
+
+
+def _resets(ledger: Ledger, month: date, entries: Sequence[Entry]) -> list[Entry]:
+    """Bring both checking accounts to what they are to have at the month's end."""
+
+    def surplus(key: str) -> Cents:
+        booked = sum(booking.cents for account, booking in entries if account == key)
+        return _opening(ledger, key, month) + booked - _closing(ledger, key, month)
+
+    missing = -surplus(HOUSEHOLD)
+    return [
+        *_transferred(ledger, payees.TOP_UP, month, missing),
+        *_transferred(ledger, payees.SWEEP, month, surplus(MAIN) - missing),
+    ]
+
+
+class Occasion(NamedTuple):
+    """One time that a contract falls due or a purchase is made."""
+
+    name: str
+    party: Payee
+    booked_on: date
+    cents: Cents
+    reference: str
+    bought_at: str = ""
+
+
+def _contracts(ledger: Ledger, month: date) -> Iterator[Entry]:
+    for contract in payees.CONTRACTS:
+        if month.month in contract.months:
+            dice = _dice(ledger, contract.name, month.year, month.month)
+            agreed = dice if contract.varies else _dice(ledger, contract.name)
+            booked_on = _due(month, contract.day, contract.early)
+            cents = agreed.between(*contract.cents)
+            party = _own_parties(ledger).get(contract.payee) or payee(contract.payee)
+            occasion = Occasion(contract.name, party, booked_on, cents, dice.digits(8))
+            yield contract.account, _dealt(ledger, contract, occasion)
+
+
+def _purchases(ledger: Ledger, month: date) -> Iterator[Entry]:
+    for purchase in payees.PURCHASES:
+        if month.month in purchase.months:
+            for occasion in _shopping(purchase, month, _dice(ledger, purchase.name, month.year, month.month)):
+                yield purchase.account, _dealt(ledger, purchase, occasion)
+
+
+def _shopping(purchase: Purchase, month: date, dice: Dice) -> Iterator[Occasion]:
+    days = shopping_days(month)
+    times = dice.between(*purchase.times)
+    for n in range(times):
+        # The n-th purchase is in the n-th part of the month: nobody buys a month's food in one week.
+        bought_on, booked_on = days[(n * len(days) + dice.below(len(days))) // times]
+        yield Occasion(
+            name=f"{purchase.name}-{n + 1}",
+            party=payee(dice.pick(purchase.payees)),
+            booked_on=booked_on,
+            cents=_price(purchase, dice),
+            reference=dice.digits(8),
+            bought_at=f"{bought_on}T{_time_of_day(purchase, dice)}",
+        )
+
+
+def _price(purchase: Purchase, dice: Dice) -> Cents:
+    """A price between the limits. Squaring makes low ones frequent and high ones rare."""
+    low, high = purchase.cents
+    prices = (high - low) // purchase.step + 1
+    return low + prices * dice.below(10_000) ** 2 // 10_000**2 * purchase.step
+
+
+def _time_of_day(purchase: Purchase, dice: Dice) -> str:
+    first, last = purchase.hours
+    minute = dice.between(first * 60, last * 60 + 59)
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _dealt(ledger: Ledger, deal: Contract | Purchase, occasion: Occasion) -> Booking:
+    """The booking of a contract or a purchase."""
+    party, kind = occasion.party, deal.kind
+    mandate = "M-" + _agreed_number(ledger, deal.name, party.name) if kind.has_mandate else None
+    purpose = (deal.purpose + kind.details).format(
+        **_calendar(occasion.booked_on),
+        payee=party.name,
+        place=deal.place,
+        customer=_agreed_number(ledger, "customer", party.name),
+        reference=occasion.reference,
+        mandate=mandate,
+        creditor_id=party.creditor_id,
+        bought_on=occasion.bought_at[:10],
+        bought_at=occasion.bought_at,
+    )
+    return _booking(
+        kind,
+        party,
+        occasion.booked_on,
+        occasion.cents,
+        name=occasion.name,
+        category=deal.category,
+        purpose=purpose,
+        code=deal.code,
+        mandate=mandate,
+        reference=occasion.reference if kind.has_mandate else None,
+    )
+
+
+def _transferred(ledger: Ledger, transfer: Transfer, month: date, cents: Cents) -> Iterator[Entry]:
+    """Both sides of a transfer between accounts of the holder."""
+    parties = _own_parties(ledger)
+    booked_on = _due(month, transfer.day, transfer.early)
+    purpose = transfer.purpose.format(**_calendar(booked_on))
+
+    def side(kind: Kind, other: str) -> Booking:
+        texts = {"name": transfer.name, "category": transfer.category, "purpose": purpose}
+        return _booking(kind, parties[other], booked_on, cents, **texts)
+
+    yield transfer.source, side(transfer.kind, transfer.target)
+    yield transfer.target, side(payees.RECEIVED[transfer.kind], transfer.source)
+
+
+def _booking(
+    kind: Kind,
+    party: Payee,
+    booked_on: date,
+    cents: Cents,
+    *,
+    name: str,
+    category: str,
+    purpose: str,
+    code: str | None = None,
+    mandate: str | None = None,
+    reference: str | None = None,
+) -> Booking:
+    return Booking(
+        key=f"{booked_on.year}-{booked_on.month:02d}-{name}",
+        booked_on=booked_on,
+        value_on=banking_day_after(booked_on, kind.value_delay),
+        cents=cents if kind.is_income else -cents,
+        purpose=purpose,
+        counterpart=party.name,
+        counterpart_iban=party.iban,
+        counterpart_bic=party.bic,
+        counterpart_bank=party.bank,
+        type=kind.type,
+        type_code_zka=kind.code,
+        category=category,
+        sepa_purpose_code=code,
+        mandate_reference=mandate,
+        creditor_id=party.creditor_id if mandate else None,
+        end_to_end_reference=reference,
+        primanota=kind.primanota,
+    )
+
+
+def _calendar(day: date) -> dict[str, object]:
+    """What the templates of purposes can say about the time."""
+    return {
+        "month": MONTHS[day.month - 1],
+        "year": day.year,
+        "last_year": day.year - 1,
+        "quarter": (day.month + 2) // 3,
+        # Every fourth year the bank sends a new card.
+        "expiry": (day.year // 4 + 1) * 4,
+    }
+
+
+@lru_cache(maxsize=1024)
+def _agreed_number(ledger: Ledger, *purpose: str) -> str:
+    """A number that is given once and for all, such as that of a customer or a mandate."""
+    return _dice(ledger, *purpose).digits(8)
+
+
+@lru_cache(maxsize=256)
+def _own_parties(ledger: Ledger) -> Mapping[str, Payee]:
+    """The holder, by account, and the bank itself."""
+    house = _iban(ledger.country, ledger.bank_blz, "1")
+    bank = Payee(ledger.bank_name, house, f"QOWN{house[:2]}T0XXX", ledger.bank_name)
+    own = {account.key: replace(bank, name=payees.HOLDER, iban=account.iban) for account in ledger.accounts}
+    return own | {payees.OWN_BANK: bank, payees.OUTSIDE: replace(payee("Festgeld"), name=payees.HOLDER)}
+
+
+def _dice(ledger: Ledger, *purpose: object) -> Dice:
+    return Dice(ledger.seed, ledger.bank_blz, ledger.login, *purpose)

@@ -1,0 +1,35 @@
+"""Amounts, IBANs and BICs.
+
+Amounts are whole cents while they are computed, so that sums are exact; they become
+JSON numbers with at most two decimals when they are shown.
+"""
+
+import re
+
+Cents = int
+
+_BIC = re.compile(r"[A-Z]{6}[A-Z2-9][A-NP-Z0-9](?:[A-Z0-9]{3})?")
+
+
+def euros(cents: Cents) -> float:
+    """The amount as the API shows it: a JSON number such as -135.89, 0.0 or 4111.3."""
+    return cents / 100
+
+
+def iban(country: str, bban: str) -> str:
+    """An IBAN with the right check digits (ISO 13616, modulo 97)."""
+    return f"{country}{98 - _remainder(country + '00' + bban):02d}{bban}"
+
+
+def is_iban(text: str) -> bool:
+    """Whether length, characters and checksum of an IBAN (without spaces) are right."""
+    return bool(re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", text)) and _remainder(text) == 1
+
+
+def is_bic(text: str) -> bool:
+    return bool(_BIC.fullmatch(text))
+
+
+def _remainder(text: str) -> int:
+    moved = text[4:] + text[:4]
+    return int("".join(str(int(character, 36)) for character in moved)) % 97

@@ -1,0 +1,98 @@
+"""Every refusal of both APIs, one row each.
+
+Domain code raises a row; `web/envelopes.py` alone knows how it looks on the wire. A row's
+message stands on its own, so that any row can be raised (or named by a tester) without arguments.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+Blame = Literal["BUSINESS", "TECHNICAL"]
+
+
+# fmt: off
+class Refusal(Enum):
+    """Status, code, type and message. The codes are those of Access; see `WEBFORM_CODES`."""
+
+    BAD_REQUEST              = 400, "BAD_REQUEST",          "TECHNICAL", "The request is malformed."
+    MISSING_FIELD            = 400, "MISSING_FIELD",        "TECHNICAL", "The request has no field to act on."
+    INVALID_FILTER_OPTIONS   = 400, "INVALID_FILTER_OPTIONS", "TECHNICAL", "The filters contradict each other."
+    BAD_USER_CREDENTIALS     = 400, "UNAUTHORIZED_ACCESS",  "TECHNICAL", "Bad credentials"
+    BAD_REFRESH_TOKEN        = 400, "INVALID_TOKEN",        "TECHNICAL", "The refresh token is unknown, revoked or expired."
+    UNKNOWN_GRANT_TYPE       = 400, "BAD_REQUEST",          "TECHNICAL", "Unsupported grant type."
+    BAD_CLIENT_CREDENTIALS   = 401, "invalid_client",       "TECHNICAL", "Bad client credentials"
+    NO_TOKEN                 = 401, "unauthorized",         "TECHNICAL", "An Authentication object was not found in the SecurityContext"
+    BAD_TOKEN                = 401, "invalid_token",        "TECHNICAL", "Invalid access token"
+    WRONG_ROLE               = 403, "UNAUTHORIZED_ACCESS",  "TECHNICAL", "Access is denied"
+    UNKNOWN_ENTITY           = 404, "UNKNOWN_ENTITY",       "TECHNICAL", "Resource not found"
+    NO_SUCH_PATH             = 404, "UNKNOWN_ENTITY",       "TECHNICAL", "There is no such path."
+    NO_SUCH_METHOD           = 405, "METHOD_NOT_ALLOWED",   "TECHNICAL", "The path does not answer this method."
+    BODY_TOO_LARGE           = 413, "BAD_REQUEST",          "TECHNICAL", "The request body is too large."
+    WRONG_MEDIA_TYPE         = 415, "UNSUPPORTED_MEDIA_TYPE", "TECHNICAL", "The content type of the body is not supported."
+    ENTITY_EXISTS            = 422, "ENTITY_EXISTS",        "TECHNICAL", "The entity exists already."
+    ILLEGAL_FIELD_VALUE      = 422, "ILLEGAL_FIELD_VALUE",  "TECHNICAL", "Illegal field value given"
+    ILLEGAL_ENTITY_STATE     = 422, "ILLEGAL_ENTITY_STATE", "TECHNICAL", "The entity is not in a state for this."
+    BANK_SERVER_REJECTION    = 422, "BANK_SERVER_REJECTION", "BUSINESS", "Die Bank hat die Anfrage abgelehnt."
+    BANK_NOT_SUPPORTED       = 422, "BANK_NOT_SUPPORTED",   "TECHNICAL", "No supported bank fits the request."
+    BANK_NOT_UNIQUE          = 422, "BANK_NOT_UNIQUE",      "TECHNICAL", "Several banks fit the search."
+    INVALID_REDIRECT_URL     = 422, "INVALID_REDIRECT_URL", "TECHNICAL", "The redirectUrl does not fit the mandator's license."
+    LOCKED                   = 423, "LOCKED",               "TECHNICAL", "The requested resource is locked"
+    UNEXPECTED               = 500, "UNEXPECTED_ERROR",     "TECHNICAL", "An unexpected error occurred"
+    NOT_EMULATED             = 501, "UNSUPPORTED_FEATURE",  "TECHNICAL", "finapi-mock describes this operation but does not emulate it yet."
+
+    def __init__(self, status: int, code: str, blame: Blame, message: str) -> None:
+        self.status = status
+        self.code = code
+        self.blame = blame
+        self.message = message
+
+
+# What Web Form 2.0 calls the same refusal. A code that is not listed is the same in both APIs.
+WEBFORM_CODES = {
+    "invalid_token":          "UNAUTHORIZED",
+    "unauthorized":           "UNAUTHORIZED",
+    "UNAUTHORIZED_ACCESS":    "FORBIDDEN",
+    "UNKNOWN_ENTITY":         "NOT_FOUND",
+    "METHOD_NOT_ALLOWED":     "NOT_ALLOWED",
+    "UNSUPPORTED_MEDIA_TYPE": "NOT_SUPPORTED",
+    "UNSUPPORTED_FEATURE":    "NOT_SUPPORTED",
+    "UNEXPECTED_ERROR":       "INTERNAL_SERVER_ERROR",
+}
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a request: the field (such as `orders[0].amount.value`) and what to do about it."""
+
+    field: str
+    message: str
+
+
+class ApiError(Exception):
+    """A refused request. `problems` lists the violations of a 400, `hint` is advice
+    that only we give, `allowed` are the methods of a 405."""
+
+    def __init__(
+        self,
+        refusal: Refusal,
+        detail: str | None = None,
+        *,
+        problems: Sequence[Problem] = (),
+        bank: str | None = None,
+        hint: str | None = None,
+        allowed: Iterable[str] = (),
+    ) -> None:
+        super().__init__(detail or refusal.message)
+        self.refusal = refusal
+        self.problems = tuple(problems)
+        self.bank = bank
+        self.hint = hint
+        self.allowed = tuple(allowed)
+
+
+def invalid(*problems: Problem) -> ApiError:
+    """A 400 that names what is wrong."""
+    return ApiError(Refusal.BAD_REQUEST, problems=problems)

@@ -1,0 +1,186 @@
+"""What passes between the web and the handlers: `Call`, `Reply`, and the `World` they act on.
+
+A world is everything one mandator has: users, clock, ids, journal. A handler sees one world
+only, so it cannot mix up mandators even by mistake.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from mock_server.clock import Clock
+from mock_server.domain.banks import Catalogue
+from mock_server.domain.categories import Categories
+from mock_server.domain.tokens import Token
+from mock_server.domain.users import ADMIN_SUFFIX, Client, License, User
+from mock_server.errors import ApiError, Refusal
+from mock_server.ids import Ids
+from mock_server.paging import DEFAULT_PER_PAGE, Page, paginate
+from mock_server.store import Key, MemoryStore, Record, Store
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: a client, and the user in whose name it does, if any."""
+
+    client: Client
+    token: Token
+    user: User | None = None
+
+    @property
+    def role(self) -> str:
+        return "user" if self.user is not None else "admin" if self.client.is_admin else "client"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A checked request. Everything in it has the types and limits that the document promises."""
+
+    now: datetime
+    caller: Caller | None = None
+    path: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    header: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = None
+
+    @property
+    def user(self) -> User:
+        """The authorized user. The pipeline has seen to it that there is one."""
+        user = None if self.caller is None else self.caller.user
+        assert user is not None  # noqa: S101
+        return user
+
+    @property
+    def client(self) -> Client:
+        assert self.caller is not None  # noqa: S101
+        return self.caller.client
+
+    def at(self, now: datetime) -> "Call":
+        """The same call, at the instant at which it is carried out."""
+        return replace(self, now=now)
+
+    def page_of(self, items: list[T]) -> Page[T]:
+        """The page of `items` that the caller asked for."""
+        return paginate(items, self.query.get("page") or 1, self.query.get("perPage") or DEFAULT_PER_PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a handler answers. `warnings` say where finAPI itself would have refused; nothing of it is in the body."""
+
+    body: Any = None
+    status: int | None = None
+    """None: the success status that the document gives the operation."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredClient:
+    """A client from the clients file."""
+
+    client_id: str
+    client_secret: str
+    mandator: str
+    is_admin: bool
+    license: License
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What is decided at the start and the same in every world."""
+
+    banks: Catalogue
+    categories: Categories
+    seed: int
+    token_key: str
+    webform_url: str
+    license: License
+    strict: bool
+    auto_complete: bool
+    access_token_lifetime: timedelta
+    refresh_token_lifetime: timedelta
+    clients: Mapping[str, RegisteredClient] | None = None
+    """The clients there are; None: any client that comes along."""
+
+
+Settle = Callable[["World", Any], None]
+"""Lets the clock have its say about one record whose time has come."""
+
+
+class World:
+    """Everything that one mandator has."""
+
+    def __init__(self, mandator: str, setup: Setup, settle: Mapping[type, Settle], clock: Clock) -> None:
+        self.mandator = mandator
+        self.setup = setup
+        self.store: Store = MemoryStore()
+        self.clock = clock
+        self.ids = Ids(setup.seed, mandator)
+        self._settle = settle
+
+    def catch_up(self) -> datetime:
+        """Let everything happen that was due by now, in the order in which it was due. Returns now."""
+        now = self.clock.now()
+        while (record := self.store.due(now)) is not None:
+            with self.store.transaction():
+                self._settle[type(record)](self, record)
+        return now
+
+    def mine(self, kind: type[R], user: User, id: Key) -> R:
+        """The user's record. Somebody else's is as good as none: ApiError 404."""
+        record = self.store.find(kind, id)
+        if record is None or record.owner != user.id:
+            raise ApiError(Refusal.UNKNOWN_ENTITY)
+        return record
+
+    def reset(self, clock: Clock) -> None:
+        """Forget everything and start again from the seed, with the time of `clock`."""
+        self.store.clear()
+        self.ids = Ids(self.setup.seed, self.mandator)
+        self.clock.take(clock)
+
+
+Handler = Callable[[Call, World], Reply]
+
+
+class Worlds:
+    """The worlds of all mandators, made when their first client comes along."""
+
+    def __init__(self, setup: Setup, settle: Mapping[type, Settle], clock: Clock) -> None:
+        """`clock` is what a new world's clock shows; moving it does not move the worlds there are."""
+        self.setup = setup
+        self.clock = clock
+        self._settle = settle
+        self._by_mandator: dict[str, World] = {}
+        self._by_address: dict[str, World] = {}
+
+    def __iter__(self) -> Iterator[World]:
+        return iter(list(self._by_mandator.values()))
+
+    def of_mandator(self, mandator: str) -> World | None:
+        return self._by_mandator.get(mandator)
+
+    def of_address(self, address: str) -> World | None:
+        """The world whose UUIDs end in `address`."""
+        return self._by_address.get(address)
+
+    def of_client(self, client_id: str) -> World | None:
+        """The world of a client. None if a clients file decides who exists and does not name it."""
+        mandator = self._mandator_of(client_id)
+        if mandator is None:
+            return None
+        if mandator not in self._by_mandator:
+            world = World(mandator, self.setup, self._settle, self.clock.copy())
+            self._by_mandator[mandator] = world
+            self._by_address[world.ids.address] = world
+        return self._by_mandator[mandator]
+
+    def _mandator_of(self, client_id: str) -> str | None:
+        if self.setup.clients is None:
+            return client_id.removesuffix(ADMIN_SUFFIX) or client_id
+        registered = self.setup.clients.get(client_id)
+        return None if registered is None else registered.mandator

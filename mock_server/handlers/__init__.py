@@ -1,0 +1,1 @@
+"""What each operation does: one function per operationId, from `Call` to `Reply`."""

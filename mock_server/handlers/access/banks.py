@@ -1,0 +1,35 @@
+"""Banks: the catalogue, searched, filtered and paged."""
+
+import re
+
+from mock_server.domain.banks import ORDERS, matching
+from mock_server.errors import ApiError, Problem, Refusal, invalid
+from mock_server.exchange import Call, Reply, World
+from mock_server.handlers.access import views
+from mock_server.paging import arrange
+
+
+def get_and_search_all_banks(call: Call, world: World) -> Reply:
+    query = call.query
+    banks = world.setup.banks.search(query.get("search") or "")
+    if query.get("location") is not None:
+        query = {**query, "location": _countries(query["location"])}
+    wanted = matching(banks, query)
+    page = call.page_of(arrange(wanted, query["order"], ORDERS))
+    return Reply({"banks": [views.bank(bank) for bank in page.items], "paging": page.paging()})
+
+
+def get_bank(call: Call, world: World) -> Reply:
+    bank = world.setup.banks.get(call.path["id"])
+    if bank is None:
+        raise ApiError(Refusal.UNKNOWN_ENTITY, f"Bank with ID '{call.path['id']}' not found.")
+    return Reply(views.bank(bank))
+
+
+def _countries(location: list[str]) -> list[str]:
+    """ApiError 400 for what is no ISO 3166 alpha-2 code."""
+    codes = [code.upper() for code in location]
+    for code in codes:
+        if not re.fullmatch(r"[A-Z]{2}", code):
+            raise invalid(Problem("location", f"'{code}' is no country; use ISO 3166 alpha-2 codes such as DE."))
+    return codes

@@ -1,0 +1,154 @@
+"""The map: which function does an operation.
+
+The documents say everything else about it. A start fails if the two disagree in either direction.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from mock_server.contract import Operation
+from mock_server.exchange import Handler
+from mock_server.handlers.access import accounts, authorization, bank_connections, banks, transactions, users
+from mock_server.handlers.webform import web_forms
+
+OPERATIONS: Mapping[str, Handler] = {
+    "access.createUser": users.create_user,
+    "access.deleteAuthorizedUser": users.delete_authorized_user,
+    "access.editAuthorizedUser": users.edit_authorized_user,
+    "access.getAccount": accounts.get_account,
+    "access.getAllBankConnections": bank_connections.get_all_bank_connections,
+    "access.getAndSearchAllAccounts": accounts.get_and_search_all_accounts,
+    "access.getAndSearchAllBanks": banks.get_and_search_all_banks,
+    "access.getAndSearchAllTransactions": transactions.get_and_search_all_transactions,
+    "access.getAuthorizedUser": users.get_authorized_user,
+    "access.getBank": banks.get_bank,
+    "access.getBankConnection": bank_connections.get_bank_connection,
+    "access.getToken": authorization.get_token,
+    "access.getTransaction": transactions.get_transaction,
+    "access.revokeToken": authorization.revoke_token,
+    "webform.createForBankConnectionImport": web_forms.create_for_bank_connection_import,
+    "webform.deleteWebForm": web_forms.delete_web_form,
+    "webform.getWebForm": web_forms.get_web_form,
+    "webform.getWebForms": web_forms.get_web_forms,
+}
+
+NOT_EMULATED = frozenset(
+    {
+        "access.changeClientCredentials",
+        "access.checkCategorization",
+        "access.connectInterface",
+        "access.createCategory",
+        "access.createDirectDebit",
+        "access.createIbanRules",
+        "access.createKeywordRules",
+        "access.createLabel",
+        "access.createMoneyTransfer",
+        "access.createNewCertificate",
+        "access.createNotificationRule",
+        "access.createStandingOrder",
+        "access.createTppCredential",
+        "access.deleteAccount",
+        "access.deleteAllAccounts",
+        "access.deleteAllBankConnections",
+        "access.deleteAllCategories",
+        "access.deleteAllLabels",
+        "access.deleteAllNotificationRules",
+        "access.deleteAllTransactions",
+        "access.deleteBankConnection",
+        "access.deleteCategory",
+        "access.deleteCertificate",
+        "access.deleteConsent",
+        "access.deleteIbanRules",
+        "access.deleteKeywordRules",
+        "access.deleteLabel",
+        "access.deleteNotificationRule",
+        "access.deleteTppCredential",
+        "access.deleteTransaction",
+        "access.deleteUnverifiedUser",
+        "access.deleteUsers",
+        "access.editAccount",
+        "access.editBankConnection",
+        "access.editCategory",
+        "access.editClientConfiguration",
+        "access.editLabel",
+        "access.editMultipleTransactions",
+        "access.editTppCredential",
+        "access.editTransaction",
+        "access.executePasswordChange",
+        "access.getAllCertificates",
+        "access.getAllTppCredentials",
+        "access.getAndSearchAllBankGroups",
+        "access.getAndSearchAllCategories",
+        "access.getAndSearchAllLabels",
+        "access.getAndSearchAllNotificationRules",
+        "access.getAndSearchAllPendingTransactions",
+        "access.getAndSearchAllSecurities",
+        "access.getAndSearchTppAuthenticationGroups",
+        "access.getBankSideStandingOrders",
+        "access.getCashFlows",
+        "access.getCategory",
+        "access.getCertificate",
+        "access.getClientConfiguration",
+        "access.getDailyBalances",
+        "access.getIbanRuleList",
+        "access.getKeywordRuleList",
+        "access.getLabel",
+        "access.getNotificationRule",
+        "access.getPayments",
+        "access.getPendingTransaction",
+        "access.getSecurity",
+        "access.getStandingOrders",
+        "access.getTppCredential",
+        "access.getUserList",
+        "access.getVerificationStatus",
+        "access.importBankConnection",
+        "access.mockBatchUpdate",
+        "access.removeInterface",
+        "access.requestPasswordChange",
+        "access.restoreTransaction",
+        "access.splitTransaction",
+        "access.submitPayment",
+        "access.submitStandingOrder",
+        "access.switchApiVersion",
+        "access.trainCategorization",
+        "access.triggerCategorization",
+        "access.updateBankConnection",
+        "access.verifyUser",
+        "webform.cancelWebForm",
+        "webform.createBankConnectionUpdateTask",
+        "webform.createForDirectDebitWithAccountId",
+        "webform.createForPaymentWithAccountId",
+        "webform.createForStandalonePayment",
+        "webform.createForStandingOrder",
+        "webform.createProfile",
+        "webform.createTranslation",
+        "webform.deleteProfile",
+        "webform.deleteTranslation",
+        "webform.editProfile",
+        "webform.getProfile",
+        "webform.getProfiles",
+        "webform.getTask",
+        "webform.getTasks",
+        "webform.getTranslation",
+        "webform.getTranslations",
+    }
+)
+"""Described, but answered with 501. Every name here is a promise to remove it."""
+
+# The Web Form guide and older clients ask for tokens at the root.
+ALIASES: Mapping[str, str] = {
+    "/oauth/token": "/api/v2/oauth/token",
+    "/oauth/revoke": "/api/v2/oauth/revoke",
+}
+
+
+def check_complete(operations: Iterable[Operation]) -> None:
+    """LookupError unless every described operation is in exactly one of the two tables, and nothing else is."""
+    described = {operation.key for operation in operations}
+    known = set(OPERATIONS) | NOT_EMULATED
+    if described != known or not NOT_EMULATED.isdisjoint(OPERATIONS):
+        raise LookupError(
+            "operations.py and the OpenAPI documents disagree: "
+            f"described but unknown here: {sorted(described - known)}; "
+            f"known here but not described: {sorted(known - described)}; "
+            f"in both tables: {sorted(NOT_EMULATED.intersection(OPERATIONS))}"
+        )

@@ -1,0 +1,55 @@
+"""Pages and orders: the one implementation behind every list."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+DEFAULT_PER_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list. `per_page` is what was asked for, also where fewer items are left."""
+
+    items: Sequence[T]
+    page: int
+    per_page: int
+    total: int
+
+    @property
+    def count(self) -> int:
+        """How many pages there are; none for an empty list."""
+        return -(-self.total // self.per_page)
+
+    def paging(self) -> dict[str, int]:
+        """The `Paging` object of both APIs."""
+        return {"page": self.page, "perPage": self.per_page, "pageCount": self.count, "totalCount": self.total}
+
+
+def paginate(items: Sequence[T], page: int = 1, per_page: int = DEFAULT_PER_PAGE) -> Page[T]:
+    """Cut one page out of `items`. A page past the end is empty, not an error."""
+    start = (page - 1) * per_page
+    return Page(items[start : start + per_page], page, per_page, len(items))
+
+
+Column = Callable[[T], Any]
+
+
+def arrange(items: Iterable[T], order: Sequence[str], columns: Mapping[str, Column[T]]) -> list[T]:
+    """Sort by `order`, e.g. `["amount,desc", "id"]`: the first criterion counts most.
+
+    Items without a value in a column stand at the end of it, ascending and descending.
+    """
+    arranged = list(items)
+    for criterion in reversed(order):
+        name, _, direction = criterion.partition(",")
+        column = columns[name]
+        arranged.sort(key=lambda item: _sortable(column(item)), reverse=direction == "desc")
+        arranged.sort(key=lambda item: column(item) is None)
+    return arranged
+
+
+def _sortable(value: Any) -> Any:
+    return (0, value.casefold()) if isinstance(value, str) else (0, value) if value is not None else (1,)

@@ -1,0 +1,92 @@
+"""Running the application under uvicorn: sockets, start-up words, graceful stop."""
+
+import errno
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import uvicorn
+
+from mock_server.app import App, create_app
+from mock_server.domain.logins import CUSTOMERS, TAN
+from mock_server.settings import Settings
+
+BACKLOG = 2048
+GRACE = 1
+"""Seconds that requests under way have when the server is stopped."""
+
+
+def run(settings: Settings, say: Callable[[str], None]) -> None:
+    """Serve until a signal comes. OSError if a port is in use; ValueError or LookupError if the start fails."""
+    sockets = [_listen(settings.host, settings.port)]
+    if settings.webform_port is not None:
+        sockets.append(_listen(settings.host, settings.webform_port))
+    ports = [listening.getsockname()[1] for listening in sockets]
+    settings = replace(settings, port=ports[0], webform_port=ports[1] if len(ports) > 1 else None)
+    app = create_app(settings)
+    server = _Server(_config(app, settings), lambda: say("\n".join(greeting(settings))))
+    server.run(sockets=sockets)
+
+
+def greeting(settings: Settings) -> Iterator[str]:
+    """What a person wants to know first."""
+    if settings.clients is None:
+        credentials = (
+            'any client_id and client_secret (the first secret of an id counts; "<id>-admin" is its admin client)'
+        )
+    else:
+        credentials = f"the clients in {settings.clients}"
+    logins = ", ".join(f"{customer.login} / {customer.secret}" for customer in CUSTOMERS.values())
+    yield f"finAPI Access    {settings.access_url}/api/v2"
+    yield f"Web Form 2.0     {settings.webform_url}/api/webForms"
+    yield f"Clients          {credentials}"
+    yield f"Test bank        280001, login {logins}, TAN {TAN}"
+    yield f"Documents        {settings.access_url}/docs"
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which says that it is ready when it is."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def _config(app: App, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_level=settings.log_level,
+        access_log=settings.access_log,
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=GRACE,
+        backlog=BACKLOG,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket. OSError in words, because a busy port is the commonest failure of a start."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise OSError(_trouble(error, host, port)) from None
+    return listening
+
+
+def _trouble(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} on {host} is in use; stop the other program or choose another port with --port"
+    return f"cannot listen on {host}, port {port}: {error.strerror or error}"

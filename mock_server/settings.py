@@ -1,0 +1,102 @@
+"""Every setting, once. The field `token_lifetime` is the flag `--token-lifetime` and the environment
+variable `FINAPI_MOCK_TOKEN_LIFETIME`.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from mock_server.clock import parse_duration
+from mock_server.domain.users import LICENSES, License
+
+PREFIX = "FINAPI_MOCK_"
+DEFAULT_PORT = 8420
+LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
+
+
+def _setting(default: Any, help: str, **more: Any) -> Any:
+    return field(default=default, metadata={"help": help, **more})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one server runs. Durations are given like `2h`, `90s` or `PT2H`; `0s` means for ever."""
+
+    host: str = _setting("127.0.0.1", "Address to listen on.")
+    port: int = _setting(DEFAULT_PORT, "Port of both APIs; 0 takes a free one.")
+    webform_port: int | None = _setting(None, "A second port, for clients that want Web Form on its own base URL.")
+    base_url: str | None = _setting(None, "Base URL in the links that are handed out. Default: http://localhost:PORT.")
+    seed: int = _setting(1, "Decides all ids and bank data.")
+    clients: Path | None = _setting(None, "YAML file of the clients there are. Without it any id and secret will do.")
+    license: License = _setting("UNLICENSED", "Licence of the clients, as in finAPI.", choices=LICENSES)
+    strict: bool = _setting(False, "Refuse what finAPI refuses, also where localhost needs more (http callbacks).")
+    auto_complete: bool = _setting(False, "Complete every new web form by itself, as if an end user had done it.")
+    token_lifetime: timedelta = _setting(timedelta(hours=1), "How long access tokens live.")
+    refresh_token_lifetime: timedelta = _setting(timedelta(days=30), "How long refresh tokens live.")
+    token_key: str | None = _setting(None, "Key that signs tokens, 32 characters or more. Default: new at every start.")
+    journal_size: int = _setting(1000, "How many exchanges the journal keeps for each mandator.")
+    max_body: int = _setting(10 * 1024 * 1024, "Largest request body, in bytes.")
+    access_spec: Path | None = _setting(None, "OpenAPI document to check Access requests against.")
+    webform_spec: Path | None = _setting(None, "OpenAPI document to check Web Form requests against.")
+    access_log: bool = _setting(False, "Log a line for each request; the journal at /_mock/requests is faster.")
+    log_level: str = _setting("warning", "How much to log.", choices=LOG_LEVELS)
+
+    def __post_init__(self) -> None:
+        """ValueError for a value that cannot work, naming the setting and the remedy."""
+        for name in ("port", "webform_port"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value <= 65535:
+                raise ValueError(f"{flag(name)}: a port is a number from 0 to 65535, not {value}")
+        if self.webform_port is not None and self.webform_port == self.port != 0:
+            raise ValueError(f"--webform-port: {self.port} is the port of both APIs already; leave the setting out")
+        for name in ("journal_size", "max_body"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{flag(name)}: must be at least 1")
+        for name in ("token_lifetime", "refresh_token_lifetime"):
+            if getattr(self, name) < timedelta(0):
+                raise ValueError(f"{flag(name)}: must not be negative; 0s means for ever")
+        if self.token_key is not None and len(self.token_key.encode()) < 32:
+            raise ValueError("--token-key: must have 32 characters or more (RFC 7518, section 3.2)")
+        if self.base_url is not None and not self.base_url.startswith(("http://", "https://")):
+            raise ValueError("--base-url: must start with http:// or https://")
+
+    @property
+    def access_url(self) -> str:
+        return (self.base_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def webform_url(self) -> str:
+        if self.base_url is None and self.webform_port is not None:
+            return f"http://localhost:{self.webform_port}"
+        return self.access_url
+
+    def signing_key(self) -> str:
+        return self.token_key or secrets.token_hex(32)
+
+
+def flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def variable(name: str) -> str:
+    return PREFIX + name.upper()
+
+
+# How the text of a flag or variable becomes the value of a field, by the field's declared type.
+READERS: Mapping[Any, Callable[[str], Any]] = {
+    str: str,
+    str | None: str,
+    int: int,
+    int | None: int,
+    Path | None: Path,
+    License: str,
+    timedelta: parse_duration,
+}
+
+
+def describe(name: str) -> Mapping[str, Any]:
+    """The metadata of a setting: `help`, and `choices` where there are only some."""
+    return next(declared.metadata for declared in fields(Settings) if declared.name == name)

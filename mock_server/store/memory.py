@@ -1,0 +1,102 @@
+"""The store in this process's memory.
+
+A transaction keeps a log of what to put back, so its cost follows what it changed and not
+what there is. Due times stand in a heap; an entry whose record has meanwhile changed or gone
+is passed over when its time comes, so nothing ever searches the heap.
+"""
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+from mock_server.store.records import Key, Record
+
+R = TypeVar("R", bound=Record)
+
+
+class MemoryStore:
+    """See `Store`."""
+
+    def __init__(self) -> None:
+        self._tables: dict[type, dict[Key, Any]] = {}
+        self._owned: dict[type, dict[Key, dict[Key, Any]]] = {}
+        self._heap: list[tuple[datetime, int, type, Key]] = []
+        self._pushed = 0
+        self._undo: list[Callable[[], None]] | None = None
+
+    def find(self, kind: type[R], id: Key) -> R | None:
+        table = self._tables.get(kind)
+        return None if table is None else table.get(id)
+
+    def owned(self, kind: type[R], owner: Key) -> Sequence[R]:
+        return list(self._owned.get(kind, {}).get(owner, {}).values())
+
+    def all(self, kind: type[R]) -> Iterable[R]:
+        return list(self._tables.get(kind, {}).values())
+
+    def count(self, kind: type[Record]) -> int:
+        return len(self._tables.get(kind, ()))
+
+    def put(self, *records: Record) -> None:
+        for record in records:
+            before = self._swap(type(record), record.id, record)
+            if record.due_at is not None and (before is None or before.due_at != record.due_at):
+                self._pushed += 1
+                heapq.heappush(self._heap, (record.due_at, self._pushed, type(record), record.id))
+
+    def delete(self, *records: Record) -> None:
+        for record in records:
+            self._swap(type(record), record.id, None)
+
+    def due(self, now: datetime) -> Record | None:
+        while self._heap and self._heap[0][0] <= now:
+            at, _, kind, id = heapq.heappop(self._heap)
+            record: Record | None = self.find(kind, id)
+            if record is not None and record.due_at == at:
+                return record
+        return None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        if self._undo is not None:
+            yield  # part of the transaction that is already open
+            return
+        self._undo = []
+        try:
+            yield
+        except BaseException:
+            log, self._undo = self._undo, None
+            for put_back in reversed(log):
+                put_back()
+            raise
+        finally:
+            self._undo = None
+
+    def clear(self) -> None:
+        self._tables.clear()
+        self._owned.clear()
+        self._heap.clear()
+
+    def _swap(self, kind: type, id: Key, after: Record | None) -> Any:
+        """Put `after` (or nothing) in the place of the record, keep both indexes, log the way back."""
+        table = self._tables.setdefault(kind, {})
+        before = table.get(id)
+        if self._undo is not None:
+            self._undo.append(lambda: self._set(kind, id, after, before))
+        self._set(kind, id, before, after)
+        return before
+
+    def _set(self, kind: type, id: Key, before: Any, after: Any) -> None:
+        table, owned = self._tables[kind], self._owned.setdefault(kind, {})
+        if before is not None and before.owner is not None and (after is None or after.owner != before.owner):
+            owned[before.owner].pop(id, None)
+            if not owned[before.owner]:
+                del owned[before.owner]
+        if after is None:
+            table.pop(id, None)
+            return
+        table[id] = after
+        if after.owner is not None:
+            owned.setdefault(after.owner, {})[id] = after

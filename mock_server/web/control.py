@@ -1,0 +1,265 @@
+"""The control API: `/_mock`. What tests and people use that finAPI does not have."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mock_server import __version__
+from mock_server.clock import Clock, access_timestamp, parse_duration, parse_instant, stopwatch
+from mock_server.contract.problems import suggestion
+from mock_server.domain.forms import WebForm
+from mock_server.errors import ApiError, Problem, Refusal, invalid
+from mock_server.exchange import World, Worlds
+from mock_server.handlers.webform import views, visits
+from mock_server.handlers.webform.visits import Completion
+from mock_server.ids import address_of
+from mock_server.web.journal import Journal, shown
+from mock_server.web.messages import read_body
+
+Json = dict[str, Any]
+CLIENT_HEADER = "x-mock-client"
+SHOWN_ENTRIES = 100
+LONGEST_BODY = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The endpoints, and what they act on."""
+
+    worlds: Worlds
+    journal: Journal
+    wake: Callable[[], None]
+    started: float
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/_mock/health", _endpoint(self.health)),
+            Route("/_mock/requests", _endpoint(self.requests)),
+            Route("/_mock/reset", _endpoint(self.reset), methods=["POST"]),
+            Route("/_mock/clock", _endpoint(self.show_clock), methods=["GET"]),
+            Route("/_mock/clock", _endpoint(self.move_clock), methods=["POST"]),
+            Route("/_mock/webForms/{id}/complete", _endpoint(self.complete), methods=["POST"]),
+        ]
+
+    def health(self, request: Request, body: Json) -> Json:
+        return {
+            "status": "UP",
+            "version": __version__,
+            "seed": self.worlds.setup.seed,
+            "uptimeSeconds": round(stopwatch() - self.started, 3),
+        }
+
+    def requests(self, request: Request, body: Json) -> Json:
+        """The journal, newest first. Filters: operation, status, client, kind (request or callback), limit."""
+        query = _known(request.query_params, ("operation", "status", "client", "kind", "limit"))
+        entries = self.journal.newest(
+            operation=query.get("operation"),
+            status=_number("status", query["status"]) if "status" in query else None,
+            client=query.get("client"),
+            kind=query.get("kind"),
+        )
+        limit = _number("limit", query["limit"]) if "limit" in query else SHOWN_ENTRIES
+        return {"requests": [shown(entry) for entry in islice(entries, limit)]}
+
+    def reset(self, request: Request, body: Json) -> Json:
+        _known(body, ())
+        worlds = self._chosen(request)
+        if CLIENT_HEADER not in request.headers:
+            self.worlds.clock.reset()
+            self.journal.clear()
+        for world in worlds:
+            world.reset(self.worlds.clock)
+            self.journal.forget(world.mandator)
+        return {"reset": [world.mandator for world in worlds]}
+
+    def show_clock(self, request: Request, body: Json) -> Json:
+        return {"clocks": [_clock(whose, clock) for whose, clock in self._clocks(request)]}
+
+    def move_clock(self, request: Request, body: Json) -> Json:
+        """`{"set": …}`, `{"advance": …}`, `{"freeze": true}`, `{"resume": true}`, or several, done in this order.
+
+        Without `X-Mock-Client` every clock is moved, also that of clients which are yet to come.
+        """
+        wish = _known(body, tuple(MOVES))
+        if not wish:
+            raise invalid(Problem("body", 'Say what to do, for example {"advance": "2h"}.'))
+        moves = [_move(name, wish[name]) for name in MOVES if name in wish]
+        clocks = self._clocks(request)
+        _move_all([clock for _, clock in clocks], moves)
+        for world in self._chosen(request):
+            world.catch_up()
+        self.wake()
+        return {"clocks": [_clock(whose, clock) for whose, clock in clocks]}
+
+    def complete(self, request: Request, body: Json) -> Json:
+        """End a web form as if an end user had done it."""
+        wish = _known(body, ("outcome", "bankId", "login", "errorCode", "errorMessage"))
+        world, form = self._form(request.path_params["id"])
+        completion = Completion(
+            outcome=_text(wish, "outcome") or "COMPLETED",
+            bank_id=_whole(wish, "bankId"),
+            login=_text(wish, "login") or "demo",
+            error_code=_text(wish, "errorCode"),
+            error_message=_text(wish, "errorMessage"),
+        )
+        now = world.catch_up()
+        with world.store.transaction():
+            finished = visits.complete(world, form, completion, now)
+        self.wake()
+        return views.web_form(finished, world.setup.webform_url)
+
+    def _form(self, id: str) -> tuple[World, WebForm]:
+        world = self.worlds.of_address(address_of(id))
+        if world is not None:
+            world.catch_up()
+        form = None if world is None else world.store.find(WebForm, id)
+        if world is None or form is None:
+            raise ApiError(Refusal.UNKNOWN_ENTITY, f"There is no web form '{id}'.")
+        return world, form
+
+    def _clocks(self, request: Request) -> list[tuple[str | None, Clock]]:
+        """Clocks with their mandators; None: the clock that new mandators get."""
+        clocks: list[tuple[str | None, Clock]] = [(world.mandator, world.clock) for world in self._chosen(request)]
+        return clocks if CLIENT_HEADER in request.headers else [(None, self.worlds.clock), *clocks]
+
+    def _chosen(self, request: Request) -> list[World]:
+        """The world of the client that `X-Mock-Client` names; without the header all of them."""
+        client_id = request.headers.get(CLIENT_HEADER)
+        if client_id is None:
+            return list(self.worlds)
+        world = self.worlds.of_client(client_id)
+        if world is None:
+            raise ApiError(Refusal.UNKNOWN_ENTITY, f"There is no client '{client_id}'.")
+        return [world]
+
+
+Endpoint = Callable[[Request, Json], Json]
+
+
+def _endpoint(work: Endpoint) -> Callable[[Request], Any]:
+    """JSON in, JSON out; a refusal says what is wrong in `errors`."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            return _json(work(request, await _body_of(request)))
+        except ApiError as error:
+            problems = error.problems or (Problem("", str(error)),)
+            listed = [{"field": problem.field or None, "message": problem.message} for problem in problems]
+            return _json({"errors": listed}, error.refusal.status)
+
+    return endpoint
+
+
+def _json(content: Json, status: int = 200) -> Response:
+    return Response(orjson.dumps(content), status, media_type="application/json")
+
+
+async def _body_of(request: Request) -> Json:
+    raw = await read_body(request.scope, request.receive, LONGEST_BODY)
+    if not raw.strip():
+        return {}
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise invalid(Problem("body", f"The body is no valid JSON: {error.msg} (line {error.lineno}).")) from None
+    if not isinstance(body, dict):
+        raise invalid(Problem("body", "The body must be a JSON object."))
+    return body
+
+
+def _known(given: Mapping[str, Any], names: tuple[str, ...]) -> Mapping[str, Any]:
+    """`given`, if it has only known names. ApiError 400 that suggests the nearest one."""
+    problems = [
+        Problem(name, f"There is no such field.{suggestion(name, names)}") for name in given if name not in names
+    ]
+    if problems:
+        raise invalid(*problems)
+    return given
+
+
+def _text(body: Mapping[str, Any], name: str) -> str | None:
+    value = body.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise invalid(Problem(name, "Must be a string."))
+
+
+def _whole(body: Mapping[str, Any], name: str) -> int | None:
+    value = body.get(name)
+    if value is None or type(value) is int:
+        return value
+    raise invalid(Problem(name, "Must be an integer."))
+
+
+def _number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise invalid(Problem(name, "Must be a whole number."))
+    return int(text)
+
+
+Move = Callable[[Clock], None]
+
+
+def _set(wish: Any) -> Move:
+    instant = parse_instant(wish)
+    return lambda clock: clock.set(instant)
+
+
+def _advance(wish: Any) -> Move:
+    step = parse_duration(wish)
+    return lambda clock: clock.advance(step)
+
+
+def _freeze(wish: Any) -> Move:
+    return Clock.freeze if wish else Clock.stay
+
+
+def _resume(wish: Any) -> Move:
+    return Clock.resume if wish else Clock.stay
+
+
+# In the order in which they are carried out, with the type that each takes.
+MOVES: Mapping[str, tuple[type, Callable[[Any], Move]]] = {
+    "set": (str, _set),
+    "advance": (str, _advance),
+    "freeze": (bool, _freeze),
+    "resume": (bool, _resume),
+}
+
+
+def _move(name: str, wish: Any) -> Move:
+    wanted, make = MOVES[name]
+    if not isinstance(wish, wanted):
+        raise invalid(Problem(name, "Must be a string." if wanted is str else "Must be true or false."))
+    try:
+        return make(wish)
+    except ValueError as error:
+        raise invalid(Problem(name, str(error))) from None
+
+
+def _move_all(clocks: list[Clock], moves: Iterable[Move]) -> None:
+    """Move all of the clocks or, if one of them cannot go there, none."""
+    before = [clock.copy() for clock in clocks]
+    try:
+        for move in moves:
+            for clock in clocks:
+                move(clock)
+    except ValueError as error:
+        for clock, old in zip(clocks, before, strict=True):
+            clock.take(old)
+        raise invalid(Problem("body", str(error))) from None
+
+
+def _clock(whose: str | None, clock: Clock) -> Json:
+    return {
+        "mandator": whose,
+        "now": access_timestamp(clock.now()),
+        "frozen": clock.is_frozen,
+        "aheadSeconds": round(clock.offset.total_seconds(), 3),
+    }

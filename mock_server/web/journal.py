@@ -1,0 +1,153 @@
+"""What was asked and answered, and what was sent to customers: a ring buffer for each mandator.
+
+An entry keeps the raw bytes, because that costs a request nothing; secrets are masked when an
+entry is shown.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from heapq import merge
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import orjson
+
+from mock_server.clock import access_timestamp, machine_now
+from mock_server.domain.users import MASK
+
+SECRETS = frozenset(
+    {
+        "access_token", "refresh_token", "token", "client_secret", "password", "pin", "tan", "value",
+        "oldclientsecret", "newclientsecret", "passwordchangetoken", "challengeresponse", "tppclientsecret",
+        "tppapikey", "privatekey", "passphrase",
+    }
+)  # fmt: skip
+_ECHOED_TOKEN = re.compile(r"(Invalid access token: ).*")
+SHOWN_BYTES = 64 * 1024
+
+
+@dataclass(slots=True)
+class Entry:
+    """One exchange: a request that came in, or a callback that went out."""
+
+    kind: str
+    method: str
+    target: str
+    request_id: str | None = None
+    number: int = 0
+    at: datetime | None = None
+    mandator: str | None = None
+    client_id: str | None = None
+    user: str | None = None
+    operation: str | None = None
+    request_type: str = ""
+    request_body: bytes = b""
+    status: int | None = None
+    response_body: bytes = b""
+    milliseconds: float = 0.0
+    error: str | None = None
+    warnings: list[str] = field(default_factory=list)
+    hint: str | None = None
+
+
+class Journal:
+    """The newest `size` entries of each mandator, and of the requests that belong to none."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._rings: dict[str | None, deque[Entry]] = {}
+        self._written = 0
+
+    def add(self, entry: Entry) -> None:
+        self._written += 1
+        entry.number = self._written
+        ring = self._rings.get(entry.mandator)
+        if ring is None:
+            ring = self._rings[entry.mandator] = deque(maxlen=self._size)
+        ring.append(entry)
+
+    def newest(
+        self,
+        *,
+        operation: str | None = None,
+        status: int | None = None,
+        client: str | None = None,
+        kind: str | None = None,
+    ) -> Iterator[Entry]:
+        """Entries, newest first, that fit every condition given. An operation may be named with or without its API."""
+        for entry in merge(*map(reversed, self._rings.values()), key=lambda entry: entry.number, reverse=True):
+            if (
+                (operation is None or entry.operation == operation or (entry.operation or "").endswith(f".{operation}"))
+                and (status is None or entry.status == status)
+                and (client is None or entry.client_id == client)
+                and (kind is None or entry.kind == kind)
+            ):
+                yield entry
+
+    def forget(self, mandator: str) -> None:
+        self._rings.pop(mandator, None)
+
+    def clear(self) -> None:
+        self._rings.clear()
+
+
+def shown(entry: Entry) -> dict[str, Any]:
+    """An entry for people's eyes: bodies parsed, secrets masked."""
+    path, _, query = entry.target.partition("?")
+    return {
+        "number": entry.number,
+        "kind": entry.kind,
+        "at": access_timestamp(entry.at or machine_now()),
+        "requestId": entry.request_id,
+        "clientId": entry.client_id,
+        "userId": entry.user,
+        "operation": entry.operation,
+        "method": entry.method,
+        "target": f"{path}?{_masked_form(query)}" if query else path,
+        "request": _body(entry.request_body, entry.request_type),
+        "status": entry.status,
+        "response": _body(entry.response_body, "application/json"),
+        "milliseconds": round(entry.milliseconds, 3),
+        "error": entry.error,
+        "warnings": entry.warnings,
+        "hint": entry.hint,
+    }
+
+
+def _body(raw: bytes, media: str) -> Any:
+    if not raw:
+        return None
+    if len(raw) > SHOWN_BYTES:
+        return f"{len(raw)} bytes, not shown"
+    if media.startswith("application/x-www-form-urlencoded"):
+        return dict(parse_qsl(_masked_form(raw.decode("utf-8", "replace")), keep_blank_values=True))
+    try:
+        return masked(orjson.loads(raw))
+    except orjson.JSONDecodeError:
+        # Neither JSON nor a form: nobody knows where the secrets are in it.
+        return f"{len(raw)} bytes of {media or 'no declared type'}"
+
+
+def masked(node: Any) -> Any:
+    if isinstance(node, Mapping):
+        return {
+            key: MASK if _is_secret(key) and isinstance(value, str) else masked(value) for key, value in node.items()
+        }
+    if isinstance(node, list):
+        return [masked(item) for item in node]
+    return _ECHOED_TOKEN.sub(rf"\1{MASK}", node) if isinstance(node, str) else node
+
+
+def _masked_form(form: str) -> str:
+    pairs = parse_qsl(form, keep_blank_values=True, max_num_fields=1000)
+    return urlencode([(key, MASK if _is_secret(key) else value) for key, value in pairs])
+
+
+def _is_secret(name: str) -> bool:
+    return name.casefold().replace("-", "").replace("_", "") in _FOLDED or name.casefold() in SECRETS
+
+
+_FOLDED = frozenset(name.replace("_", "") for name in SECRETS)

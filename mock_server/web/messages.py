@@ -1,0 +1,70 @@
+"""ASGI messages without ceremony, for the way that every API request takes.
+
+Starlette's `Request` and `Response` do more than that way needs and cost a third of its speed
+(see `docs/performance.md`); the pages and the control API use them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from starlette.types import Receive, Scope, Send
+
+from mock_server.errors import ApiError, Refusal
+
+JSON = b"application/json"
+
+
+@dataclass(slots=True)
+class Answer:
+    """A whole response."""
+
+    status: int
+    body: bytes = b""
+    media: bytes = JSON
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """The value of a header (its name in lower case), or an empty text."""
+    value: bytes
+    for key, value in scope["headers"]:
+        if key == name:
+            return value.decode("latin-1")
+    return ""
+
+
+async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
+    """The whole body. ApiError 413 if it is longer than `limit` bytes, as soon as that is known."""
+    declared = header(scope, b"content-length")
+    if declared.isdigit() and int(declared) > limit:
+        raise _too_large(limit)
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionResetError("the client has gone")
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def send_answer(answer: Answer, send: Send) -> None:
+    headers = [(b"content-length", b"%d" % len(answer.body)), *answer.headers]
+    if answer.body:
+        headers.append((b"content-type", answer.media))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def advice(name: bytes, texts: Iterable[str]) -> list[tuple[bytes, bytes]]:
+    """Headers of our own that explain; whatever a header cannot carry is replaced."""
+    return [(name, " ".join(text.split()).encode("ascii", "replace")) for text in texts]
+
+
+def _too_large(limit: int) -> ApiError:
+    return ApiError(Refusal.BODY_TOO_LARGE, f"The request body is larger than {limit} bytes.")

@@ -1,0 +1,250 @@
+"""The way of an API request: who is it, what does it say, do it, say it.
+
+After the body has been read there is no `await` until the answer is sent, so a handler is a
+critical section without a lock.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl
+
+import orjson
+from starlette.types import Receive, Scope, Send
+
+from mock_server.clock import machine_now
+from mock_server.contract import Operation, Parameter, Router
+from mock_server.contract.bodies import FORM
+from mock_server.contract.parameters import read_parameter
+from mock_server.domain import tokens
+from mock_server.domain.tokens import Token
+from mock_server.domain.users import Client, User
+from mock_server.errors import ApiError, Problem, Refusal, invalid
+from mock_server.exchange import Call, Caller, Handler, Reply, World, Worlds
+from mock_server.web.envelopes import Context, envelope
+from mock_server.web.journal import Entry
+from mock_server.web.messages import Answer, advice, header, read_body, send_answer
+
+log = logging.getLogger("finapi_mock")
+
+CACHED_TOKENS = 10_000
+
+
+class Pipeline:
+    """Both APIs as one ASGI application."""
+
+    def __init__(
+        self,
+        router: Router,
+        handlers: Mapping[str, Handler],
+        worlds: Worlds,
+        wake: Callable[[], None],
+        max_body: int,
+    ) -> None:
+        self._router = router
+        self._handlers = handlers
+        self._worlds = worlds
+        self._wake = wake
+        self._max_body = max_body
+        self._identities: dict[str, tuple[str, int]] = {}
+
+    def knows(self, path: str) -> bool:
+        return self._router.find("GET", path) is not None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        exchange = Exchange(scope)
+        try:
+            route = self._router.find(scope["method"], scope["path"])
+            if route is None:
+                raise self._no_such_path(scope)
+            exchange.api = "webform" if not scope["path"].startswith(("/api/v2/", "/oauth/")) else "access"
+            if route.operation is None:
+                raise _no_such_method(scope, route.methods)
+            exchange.entry.operation = route.operation.key
+            raw = await read_body(scope, receive, self._max_body)
+            exchange.entry.request_body, exchange.entry.request_type = raw, header(scope, b"content-type")
+            answer = self._perform(route.operation, route.values, exchange, raw)
+        except ApiError as error:
+            answer = exchange.refused(error)
+        except ConnectionResetError:
+            return
+        except Exception:
+            log.exception("%s %s failed", scope["method"], scope["path"])
+            answer = exchange.refused(ApiError(Refusal.UNEXPECTED))
+        await send_answer(answer, send)
+
+    def _perform(self, operation: Operation, values: Mapping[str, str], exchange: "Exchange", raw: bytes) -> Answer:
+        if operation.roles:
+            world, caller = self._who(operation, exchange)
+            call = _what(operation, values, exchange, raw, caller)
+        else:
+            call = _what(operation, values, exchange, raw, None)
+            world = self._world_of_newcomer(call, exchange)
+        call = call.at(exchange.arrives_in(world))
+        handler = self._handlers.get(operation.key)
+        if handler is None:
+            raise ApiError(Refusal.NOT_EMULATED, f"finapi-mock describes {operation.id} but does not emulate it yet.")
+        with world.store.transaction():
+            reply = handler(call, world)
+        self._wake()
+        return exchange.answered(reply, operation.success)
+
+    def _who(self, operation: Operation, exchange: "Exchange") -> tuple[World, Caller]:
+        """World and caller of a bearer token. ApiError 401, or 403 if the operation is not for this kind of token."""
+        text = _bearer(exchange.scope)
+        identity = self._identities.get(text) or self._read(text)
+        world = self._worlds.of_mandator(identity[0])
+        caller = None if world is None else _caller(world, identity[1], text)
+        if world is None or caller is None:
+            raise _bad_token(text)
+        exchange.belongs_to(world, caller)
+        if caller.role not in operation.roles:
+            raise _wrong_role(caller, operation)
+        return world, caller
+
+    def _read(self, text: str) -> tuple[str, int]:
+        """Verify a token's signature, once."""
+        identity = tokens.read(self._worlds.setup.token_key, text)
+        if identity is None:
+            raise _bad_token(text)
+        if len(self._identities) >= CACHED_TOKENS:
+            self._identities.clear()
+        self._identities[text] = identity
+        return identity
+
+    def _world_of_newcomer(self, call: Call, exchange: "Exchange") -> World:
+        client_id = call.body.get("client_id", "")
+        world = self._worlds.of_client(client_id) if client_id else None
+        if world is None:
+            raise ApiError(Refusal.BAD_CLIENT_CREDENTIALS)
+        exchange.world = world
+        exchange.entry.mandator, exchange.entry.client_id = world.mandator, client_id
+        return world
+
+    def _no_such_path(self, scope: Scope) -> ApiError:
+        path = scope["path"]
+        exact = path.replace("/api/v2/", "/api/", 1)
+        if exact != path and self._router.find("GET", exact) is not None:
+            return ApiError(Refusal.NO_SUCH_PATH, hint=f"Web Form 2.0 has no version in its paths: {exact}")
+        known = sorted({operation.path for operation in self._router.operations})
+        near = get_close_matches(path, known, n=3, cutoff=0.6)
+        return ApiError(Refusal.NO_SUCH_PATH, hint=f"The nearest paths are {', '.join(near)}" if near else None)
+
+
+class Exchange:
+    """One request on its way through the pipeline, and what is known about it so far."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.entry: Entry = scope["state"]["entry"]
+        self.api: Any = "access"
+        self.world: World | None = None
+        self.auth_context = "0/0"
+
+    def belongs_to(self, world: World, caller: Caller) -> None:
+        self.world = world
+        self.auth_context = f"{caller.client.number}/{caller.user.number if caller.user else 0}"
+        self.entry.mandator, self.entry.client_id = world.mandator, caller.client.id
+        self.entry.user = None if caller.user is None else caller.user.name
+
+    def arrives_in(self, world: World) -> Any:
+        """Let happen in the world what was due before this request. Returns now."""
+        self.entry.at = world.catch_up()
+        return self.entry.at
+
+    def answered(self, reply: Reply, success: int) -> Answer:
+        body = b"" if reply.body is None else orjson.dumps(reply.body)
+        answer = Answer(reply.status or success, body)
+        if reply.warnings:
+            self.entry.warnings.extend(reply.warnings)
+            answer.headers += advice(b"x-mock-warning", reply.warnings)
+        return answer
+
+    def refused(self, error: ApiError) -> Answer:
+        now = self.entry.at or (self.world.clock.now() if self.world else machine_now())
+        state = self.scope["state"]
+        context = Context(self.scope["method"], self.scope["path"], state["request_id"], self.auth_context, now)
+        answer = Answer(error.refusal.status, orjson.dumps(envelope(self.api, error, context)))
+        if error.hint:
+            self.entry.hint = error.hint
+            answer.headers += advice(b"x-mock-hint", [error.hint])
+        if error.refusal is Refusal.NO_SUCH_METHOD:
+            answer.headers += advice(b"allow", [", ".join(sorted(error.allowed))])
+        if error.refusal.status == 401:
+            answer.headers.append((b"www-authenticate", b"Bearer"))
+        return answer
+
+
+def _caller(world: World, id: int, text: str) -> Caller | None:
+    """Who holds the token with this record and text; None if it is no living access token."""
+    token = world.store.find(Token, id)
+    # After a reset the same number may belong to another token.
+    if token is None or token.text != text or token.kind != "access" or not token.lives(world.clock.now()):
+        return None
+    client = world.store.find(Client, token.client_id)
+    user = None if token.user_id is None else world.store.find(User, token.user_id)
+    if client is None or (user is None and token.user_id is not None):
+        return None
+    return Caller(client, token, user)
+
+
+def _what(
+    operation: Operation, values: Mapping[str, str], exchange: Exchange, raw: bytes, caller: Caller | None
+) -> Call:
+    """Parameters and body, coerced and checked. ApiError 400 names everything that is wrong with the parameters."""
+    given = parse_qs(exchange.scope["query_string"].decode("latin-1")) if exchange.scope["query_string"] else {}
+    read: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
+    problems: list[Problem] = []
+    for parameter in operation.parameters:
+        texts = _texts(parameter, values, given, exchange.scope)
+        value, problem = read_parameter(parameter, texts)
+        if problem is not None:
+            problems.append(problem)
+        elif value is not None:
+            read[parameter.place][parameter.name] = value
+    if problems:
+        raise invalid(*problems)
+    body = _body(operation, exchange, raw)
+    return Call(machine_now(), caller, read["path"], read["query"], read["header"], body)
+
+
+def _texts(parameter: Parameter, values: Mapping[str, str], query: Mapping[str, list[str]], scope: Scope) -> list[str]:
+    if parameter.place == "query":
+        return query.get(parameter.name, [])
+    if parameter.place == "path":
+        return [values[parameter.name]]
+    text = header(scope, parameter.name.lower().encode())
+    # A TypeScript client sends the word "undefined" for headers that it was not given.
+    return [] if text in ("", "undefined") else [text]
+
+
+def _body(operation: Operation, exchange: Exchange, raw: bytes) -> Any:
+    check = operation.body
+    if check is None:
+        return None
+    if check.media == FORM and not raw.strip():
+        # Older generated clients put every token parameter into the query string.
+        return check.check(dict(parse_qsl(exchange.scope["query_string"].decode("latin-1"), keep_blank_values=True)))
+    return check.read(raw, exchange.entry.request_type)
+
+
+def _bearer(scope: Scope) -> str:
+    scheme, _, text = header(scope, b"authorization").partition(" ")
+    if scheme.lower() != "bearer" or not text.strip():
+        raise ApiError(Refusal.NO_TOKEN)
+    return text.strip()
+
+
+def _bad_token(text: str) -> ApiError:
+    return ApiError(Refusal.BAD_TOKEN, f"Invalid access token: {text}")
+
+
+def _wrong_role(caller: Caller, operation: Operation) -> ApiError:
+    wanted = " or ".join(sorted(operation.roles))
+    return ApiError(Refusal.WRONG_ROLE, hint=f"{operation.id} needs a {wanted} token; this is a {caller.role} token")
+
+
+def _no_such_method(scope: Scope, methods: frozenset[str]) -> ApiError:
+    detail = f"{scope['path']} does not answer {scope['method']}, but {', '.join(sorted(methods))}."
+    return ApiError(Refusal.NO_SUCH_METHOD, detail, allowed=methods)

@@ -1,0 +1,49 @@
+"""The documents, to read and to try out: `/docs` and `/openapi/…`."""
+
+from collections.abc import Sequence
+from functools import partial
+from html import escape
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Route
+
+from mock_server.contract import Contract
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>finapi-mock: API documents</title>
+<link rel="stylesheet" href="/static/swagger-ui/swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/static/swagger-ui/swagger-ui-bundle.js"></script>
+<script src="/static/swagger-ui/swagger-ui-standalone-preset.js"></script>
+<script src="/static/docs.js" data-documents="{documents}"></script>
+</body>
+</html>
+"""
+# Swagger UI sets styles on elements; everything else comes from this server.
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+
+
+def routes(contracts: Sequence[Contract]) -> list[Route]:
+    documents = [f"/openapi/{contract.api}{contract.source.suffix}" for contract in contracts]
+    page = PAGE.format(documents=escape(" ".join(documents)))
+    return [
+        Route("/docs", partial(_page, page), methods=["GET"]),
+        *(Route(at, partial(_file, contract.source)) for at, contract in zip(documents, contracts, strict=True)),
+    ]
+
+
+async def _page(page: str, request: Request) -> Response:
+    return HTMLResponse(page, headers={"content-security-policy": POLICY})
+
+
+async def _file(source: Path, request: Request) -> Response:
+    media = "application/json" if source.suffix == ".json" else "application/yaml"
+    return FileResponse(source, media_type=media)
