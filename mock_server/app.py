@@ -15,7 +15,7 @@ from mock_server.clients import read_clients
 from mock_server.clock import Clock, stopwatch
 from mock_server.contract import Contract, Router, load_contract
 from mock_server.contract.documents import load, resource
-from mock_server.contract.operations import Api
+from mock_server.contract.operations import Api, completed
 from mock_server.domain import banks, categories
 from mock_server.exchange import Setup, Worlds
 from mock_server.handlers.due import SETTLE
@@ -71,15 +71,14 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
 
 
 def load_contracts(settings: Settings) -> tuple[Contract, ...]:
-    """Both documents, checked to be complete. A document of the user's own takes the roles from ours."""
+    """Both documents, checked to be complete. A document of the user's own is completed by ours."""
     given: dict[Api, Path | None] = {"access": settings.access_spec, "webform": settings.webform_spec}
     contracts: list[Contract] = []
     for api, path in OURS.items():
         ours = load_contract(api, path, strict=settings.strict)
         own = given[api]
         if own is not None:
-            roles = {operation.id: operation.roles for operation in ours.operations}
-            ours = load_contract(api, own, strict=settings.strict, roles=roles)
+            ours = completed(load_contract(api, own, strict=settings.strict), ours)
         contracts.append(ours)
     if not any(given.values()):
         check_complete(operation for contract in contracts for operation in contract.operations)

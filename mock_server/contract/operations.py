@@ -5,7 +5,7 @@ document can stand in for ours (`--access-spec`, `--webform-spec`).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -53,37 +53,40 @@ class Contract:
     checks: BodyChecks = field(repr=False)
 
 
-def load_contract(
-    api: Api, path: Path, *, strict: bool, roles: Mapping[str, frozenset[Role]] | None = None
-) -> Contract:
-    """Read a document. `roles` (by operationId) serves documents whose security names no roles.
-
-    ValueError if the document is no OpenAPI document or a schema is broken.
-    """
+def load_contract(api: Api, path: Path, *, strict: bool) -> Contract:
+    """Read a document. ValueError if it is no OpenAPI document."""
     document = documents.load(path)
     if not isinstance(document, dict) or "paths" not in document:
         raise ValueError(f"{path}: this is no OpenAPI document, it has no 'paths'")
     checks = BodyChecks(api, document, strict=strict)
-    return Contract(api, document, path, tuple(_operations(api, document, checks, roles or {})), checks)
+    return Contract(api, document, path, tuple(_operations(api, document, checks)), checks)
 
 
-def _operations(
-    api: Api, document: Mapping[str, Any], checks: BodyChecks, roles: Mapping[str, frozenset[Role]]
-) -> Iterable[Operation]:
+def completed(contract: Contract, ours: Contract) -> Contract:
+    """A document of the user's own, with what only our extensions say: whose token opens an operation, and orders."""
+    twins = {operation.id: operation for operation in ours.operations}
+    operations = (
+        _completed(operation, twins[operation.id]) if operation.id in twins else operation
+        for operation in contract.operations
+    )
+    return replace(contract, operations=tuple(operations))
+
+
+def _completed(operation: Operation, twin: Operation) -> Operation:
+    ordered = {parameter.name: parameter for parameter in twin.parameters if parameter.orders}
+    parameters = (ordered.get(parameter.name, parameter) for parameter in operation.parameters)
+    return replace(operation, roles=operation.roles or twin.roles, parameters=tuple(parameters))
+
+
+def _operations(api: Api, document: Mapping[str, Any], checks: BodyChecks) -> Iterable[Operation]:
     for path, item in document["paths"].items():
         for method in METHODS:
             if method in item:
-                yield _operation(api, document, checks, roles, path, method, item)
+                yield _operation(api, document, checks, path, method, item)
 
 
 def _operation(
-    api: Api,
-    document: Mapping[str, Any],
-    checks: BodyChecks,
-    roles: Mapping[str, frozenset[Role]],
-    path: str,
-    method: str,
-    item: Mapping[str, Any],
+    api: Api, document: Mapping[str, Any], checks: BodyChecks, path: str, method: str, item: Mapping[str, Any]
 ) -> Operation:
     entry = item[method]
     declared = [
@@ -97,7 +100,7 @@ def _operation(
         path=path,
         summary=entry.get("summary", ""),
         tag=next(iter(entry.get("tags", ())), ""),
-        roles=_roles(entry) or roles.get(entry["operationId"], frozenset()),
+        roles=_roles(entry),
         parameters=tuple(parameter_from(document, declaration) for declaration in declared),
         body=checks.of(entry.get("requestBody")),
         success=min(statuses),

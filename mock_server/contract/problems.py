@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from mock_server.contract.schemas import wants_https
 from mock_server.errors import Problem
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def _counted(count: int, noun: str) -> str:
 WORDINGS: dict[str, Wording] = {
     "minLength":        lambda kind, value: "Field is blank." if not value else f"Must have at least {_counted(kind.limit, 'character')}.",
     "maxLength":        lambda kind, value: f"Must have at most {_counted(kind.limit, 'character')}, has {len(value)}.",
-    "pattern":          lambda kind, value: f"Must match {kind.pattern.removeprefix('^(?:').removesuffix(')$')}",
+    "pattern":          lambda kind, value: _pattern(kind.pattern),
     "format":           lambda kind, value: f"Is not a valid {kind.format}.",
     "enum":             lambda kind, value: f"Must be one of {', '.join(str(option) for option in kind.options)}.",
     "const":            lambda kind, value: f"Must be {kind.expected_value}.",
@@ -83,6 +84,12 @@ def suggestion(word: str, known: Sequence[str]) -> str:
 def type_of(value: Any) -> str:
     names = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number"}
     return names.get(type(value), "null")
+
+
+def _pattern(pattern: str) -> str:
+    if wants_https(pattern):
+        return "Must be an https URL whose host has a dot; finAPI refuses plain http and localhost."
+    return f"Must match {pattern.removeprefix('^(?:').removesuffix(')$')}"
 
 
 def _any_of(types: Sequence[str]) -> str:

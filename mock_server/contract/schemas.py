@@ -28,6 +28,10 @@ def for_requests(node: Any, *, strict: bool) -> Any:
     return _closed(adapted, strict) if isinstance(adapted, dict) else adapted
 
 
+def wants_https(pattern: str) -> bool:
+    return pattern.replace("\\/", "/").lstrip("^(?:").startswith("https://")
+
+
 def for_answers(node: Any) -> Any:
     """A schema as a check of what the server says: nothing that the document does not name."""
     return _closed(_dialect(node), strict=True)
@@ -64,7 +68,7 @@ def _closed(node: Any, strict: bool) -> Any:
     if isinstance(schema.get("properties"), dict) and "additionalProperties" not in schema:
         schema["additionalProperties"] = False
     if isinstance(schema.get("pattern"), str):
-        if schema["pattern"].lstrip("^(").startswith("https://") and not strict:
+        if wants_https(schema["pattern"]) and not strict:
             del schema["pattern"]
         else:
             schema["pattern"] = f"^(?:{schema['pattern']})$"

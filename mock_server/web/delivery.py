@@ -73,11 +73,12 @@ class Postman:
     async def _send(self, world: World, callback: Callback) -> None:
         entry = Entry("callback", "POST", callback.url, mandator=world.mandator, client_id=callback.client_id)
         entry.at = callback.created_at
-        entry.request_body, entry.request_type = orjson.dumps(callback.body), "application/json"
+        body = entry.request_body = orjson.dumps(callback.body)
+        entry.request_type = "application/json"
         started = stopwatch()
         try:
             headers = {"content-type": "application/json"}
-            answer = await self._client().post(callback.url, content=entry.request_body, headers=headers)
+            answer = await self._client().post(callback.url, content=body, headers=headers)
             entry.status = answer.status_code
         except Exception as error:  # any trouble of the customer's server, from DNS to TLS, is a line in the journal
             entry.error = f"{type(error).__name__}: {error}"

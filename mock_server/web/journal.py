@@ -26,7 +26,15 @@ SECRETS = frozenset(
     }
 )  # fmt: skip
 _ECHOED_TOKEN = re.compile(r"(Invalid access token: ).*")
-SHOWN_BYTES = 64 * 1024
+KEPT_BYTES = 64 * 1024
+"""Longer bodies are not kept: a page of 500 transactions would push everything else out of memory."""
+
+Kept = bytes | int
+"""A body, or the length of one that was too long to keep."""
+
+
+def kept(body: bytes) -> Kept:
+    return body if len(body) <= KEPT_BYTES else len(body)
 
 
 @dataclass(slots=True)
@@ -44,9 +52,9 @@ class Entry:
     user: str | None = None
     operation: str | None = None
     request_type: str = ""
-    request_body: bytes = b""
+    request_body: Kept = b""
     status: int | None = None
-    response_body: bytes = b""
+    response_body: Kept = b""
     milliseconds: float = 0.0
     error: str | None = None
     warnings: list[str] = field(default_factory=list)
@@ -117,11 +125,11 @@ def shown(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _body(raw: bytes, media: str) -> Any:
+def _body(raw: Kept, media: str) -> Any:
+    if isinstance(raw, int):
+        return f"{raw} bytes, too many to keep"
     if not raw:
         return None
-    if len(raw) > SHOWN_BYTES:
-        return f"{len(raw)} bytes, not shown"
     if media.startswith("application/x-www-form-urlencoded"):
         return dict(parse_qsl(_masked_form(raw.decode("utf-8", "replace")), keep_blank_values=True))
     try:

@@ -4,7 +4,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_server.clock import stopwatch
 from mock_server.ids import Dice
-from mock_server.web.journal import Entry, Journal
+from mock_server.web.journal import Entry, Journal, kept
 from mock_server.web.messages import header
 
 UNRECORDED = ("/_mock", "/docs", "/openapi", "/static")
@@ -71,7 +71,7 @@ class JournalMiddleware:
             if message["type"] == "http.response.start":
                 entry.status = message["status"]
             elif message["type"] == "http.response.body" and not entry.response_body:
-                entry.response_body = message.get("body", b"")
+                entry.response_body = kept(message.get("body", b""))
             await send(message)
 
         try:

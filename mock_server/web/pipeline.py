@@ -6,6 +6,7 @@ critical section without a lock.
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl
@@ -18,12 +19,13 @@ from mock_server.contract import Operation, Parameter, Router
 from mock_server.contract.bodies import FORM
 from mock_server.contract.parameters import read_parameter
 from mock_server.domain import tokens
+from mock_server.domain.callbacks import Callback
 from mock_server.domain.tokens import Token
 from mock_server.domain.users import Client, User
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import Call, Caller, Handler, Reply, World, Worlds
 from mock_server.web.envelopes import Context, envelope
-from mock_server.web.journal import Entry
+from mock_server.web.journal import Entry, kept
 from mock_server.web.messages import Answer, advice, header, read_body, send_answer
 
 log = logging.getLogger("finapi_mock")
@@ -63,7 +65,7 @@ class Pipeline:
                 raise _no_such_method(scope, route.methods)
             exchange.entry.operation = route.operation.key
             raw = await read_body(scope, receive, self._max_body)
-            exchange.entry.request_body, exchange.entry.request_type = raw, header(scope, b"content-type")
+            exchange.entry.request_body, exchange.entry.request_type = kept(raw), header(scope, b"content-type")
             answer = self._perform(route.operation, route.values, exchange, raw)
         except ApiError as error:
             answer = exchange.refused(error)
@@ -75,23 +77,22 @@ class Pipeline:
         await send_answer(answer, send)
 
     def _perform(self, operation: Operation, values: Mapping[str, str], exchange: "Exchange", raw: bytes) -> Answer:
-        if operation.roles:
-            world, caller = self._who(operation, exchange)
-            call = _what(operation, values, exchange, raw, caller)
-        else:
-            call = _what(operation, values, exchange, raw, None)
-            world = self._world_of_newcomer(call, exchange)
-        call = call.at(exchange.arrives_in(world))
+        caller = self._who(operation, exchange) if operation.roles else None
         handler = self._handlers.get(operation.key)
         if handler is None:
-            raise ApiError(Refusal.NOT_EMULATED, f"finapi-mock describes {operation.id} but does not emulate it yet.")
+            detail = f"finapi-mock describes {operation.id} but does not emulate it yet."
+            raise ApiError(Refusal.NOT_EMULATED, detail)
+        call = _what(operation, values, exchange, raw, caller)
+        world = exchange.world or self._world_of_newcomer(call, exchange)
+        call = call.at(exchange.arrives_in(world))
         with world.store.transaction():
             reply = handler(call, world)
-        self._wake()
+        if world.store.count(Callback):
+            self._wake()
         return exchange.answered(reply, operation.success)
 
-    def _who(self, operation: Operation, exchange: "Exchange") -> tuple[World, Caller]:
-        """World and caller of a bearer token. ApiError 401, or 403 if the operation is not for this kind of token."""
+    def _who(self, operation: Operation, exchange: "Exchange") -> Caller:
+        """Who holds the bearer token. ApiError 401, or 403 if the operation is not for this kind of token."""
         text = _bearer(exchange.scope)
         identity = self._identities.get(text) or self._read(text)
         world = self._worlds.of_mandator(identity[0])
@@ -101,7 +102,7 @@ class Pipeline:
         exchange.belongs_to(world, caller)
         if caller.role not in operation.roles:
             raise _wrong_role(caller, operation)
-        return world, caller
+        return caller
 
     def _read(self, text: str) -> tuple[str, int]:
         """Verify a token's signature, once."""
@@ -148,10 +149,10 @@ class Exchange:
         self.entry.mandator, self.entry.client_id = world.mandator, caller.client.id
         self.entry.user = None if caller.user is None else caller.user.name
 
-    def arrives_in(self, world: World) -> Any:
+    def arrives_in(self, world: World) -> datetime:
         """Let happen in the world what was due before this request. Returns now."""
-        self.entry.at = world.catch_up()
-        return self.entry.at
+        now = self.entry.at = world.catch_up()
+        return now
 
     def answered(self, reply: Reply, success: int) -> Answer:
         body = b"" if reply.body is None else orjson.dumps(reply.body)
