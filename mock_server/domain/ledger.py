@@ -29,8 +29,8 @@ MONTHS = (
 )  # fmt: skip
 SATURDAY, SUNDAY = 5, 6
 DAY = timedelta(days=1)
-MONTHS_KEPT = 128
-"""How many generated months stay in memory, of all ledgers together."""
+MONTHS_KEPT = 256
+"""How many generated months stay in memory, of all ledgers together; each takes some 40 kB."""
 
 Entry = tuple[str, Booking]
 """The key of an account and a booking on it."""
@@ -38,7 +38,7 @@ Entry = tuple[str, Booking]
 
 @dataclass(frozen=True)
 class Ledger:
-    """The accounts behind one login at one bank. Only a seed tells two ledgers of a login apart."""
+    """The accounts behind one login at one bank. The seed decides what is booked on them."""
 
     seed: int
     bank_blz: str
@@ -240,6 +240,7 @@ class Occasion(NamedTuple):
     cents: Cents
     reference: str
     bought_at: str = ""
+    place: str = ""
 
 
 def _contracts(ledger: Ledger, month: date) -> Iterator[Entry]:
@@ -274,6 +275,7 @@ def _shopping(purchase: Purchase, month: date, dice: Dice) -> Iterator[Occasion]
             cents=_price(purchase, dice),
             reference=dice.digits(8),
             bought_at=f"{bought_on}T{_time_of_day(purchase, dice)}",
+            place=purchase.place,
         )
 
 
@@ -297,12 +299,11 @@ def _dealt(ledger: Ledger, deal: Contract | Purchase, occasion: Occasion) -> Boo
     purpose = (deal.purpose + kind.details).format(
         **_calendar(occasion.booked_on),
         payee=party.name,
-        place=deal.place,
+        place=occasion.place,
         customer=_agreed_number(ledger, "customer", party.name),
         reference=occasion.reference,
         mandate=mandate,
         creditor_id=party.creditor_id,
-        bought_on=occasion.bought_at[:10],
         bought_at=occasion.bought_at,
     )
     return _booking(

@@ -118,7 +118,6 @@ class Contract:
     early: bool = False
     varies: bool = False
     """Whether the amount is a new one each time, instead of being agreed once and for all."""
-    place: str = "Musterstadt"
     code: str | None = None
     """The SEPA purpose code."""
 
@@ -249,12 +248,12 @@ PURCHASES = (
     Purchase(name="coffee", account=MAIN, category="restaurants", times=(2, 3), cents=(3_40, 13_90), step=10,
              hours=(14, 17), payees=("Café Milchschaum",)),
     Purchase(name="clothing", account=MAIN, category="clothing", times=(1, 2), cents=(19_95, 89_95), step=10_00,
-             payees=("Modehaus Knopf und Kragen", "Schuhhaus Senkelmann"), hours=(10, 19)),
+             payees=("Modehaus Knopf und Kragen", "Schuhhaus Senkel"), hours=(10, 19)),
     Purchase(name="refund", account=MAIN, kind=CARD_REFUND, category="refund", times=(0, 1), cents=(19_95, 49_95),
-             step=10_00, payees=("Modehaus Knopf und Kragen", "Schuhhaus Senkelmann"), hours=(10, 19),
+             step=10_00, payees=("Modehaus Knopf und Kragen", "Schuhhaus Senkel"), hours=(10, 19),
              months=(1, 3, 5, 8, 10), purpose="Rückerstattung "),
     Purchase(name="online-order", account=MAIN, kind=DEBIT, category="online_shopping", times=(2, 3),
-             cents=(9_99, 69_99), step=1_00, purpose="Bestellung vom {bought_on}",
+             cents=(9_99, 69_99), step=1_00, purpose="Bestellung vom {bought_at:.10}",
              payees=("Kramkiste Onlinehandel GmbH", "Buchversand Eselsohr", "Elektroversand Steckdose")),
     Purchase(name="cash", account=MAIN, kind=CASH, category="cash_withdrawal", times=(2, 3), cents=(30_00, 80_00),
              step=10_00, code="CDCD", hours=(8, 21), payees=("Geldautomat Marktplatz", "Geldautomat Bahnhof")),
@@ -267,7 +266,7 @@ PURCHASES = (
 
 HOUSEKEEPING = Transfer(
     name="housekeeping", source=MAIN, target=HOUSEHOLD, kind=STANDING_ORDER, category="own_transfer",
-    purpose="Haushaltsgeld {month} {year}", day=2, early=False, cents=450_00,
+    purpose="Haushaltsgeld {month} {year}", day=2, early=False, cents=430_00,
 )
 HOLIDAY_FUND = Transfer(
     name="holiday-fund", source=SAVINGS, target=MAIN, kind=TRANSFER, category="own_transfer",
