@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from mock_server.domain import ledger as module
 from mock_server.domain import payees
+from mock_server.domain.banking_days import banking_day_after, banking_days, easter, is_banking_day
 from mock_server.domain.bookings import Booking
-from mock_server.domain.ledger import Ledger, accounts, banking_day_after, banking_days, easter, is_banking_day
+from mock_server.domain.ledger import Ledger, accounts
 from mock_server.domain.money import Cents, iban, is_bic, is_iban
 from mock_server.domain.payees import CONTRACTS, HOUSEHOLD, MAIN, PURCHASES, SAVINGS, TRANSFERS
 
