@@ -23,12 +23,15 @@ def resource(*parts: str) -> Path:
     return inside if inside.exists() else PACKAGE.parent.joinpath(*parts)
 
 
-def load(path: Path) -> Any:
-    """The parsed content of a YAML or JSON file. ValueError names the place of a syntax error."""
+def load(path: Path, folder: Path = COMPILED) -> Any:
+    """The parsed content of a YAML or JSON file. ValueError names the place of a syntax error.
+
+    `folder` is where the compiled documents are.
+    """
     text = path.read_bytes()
     if path.suffix == ".json":
         return orjson.loads(text)
-    compiled = COMPILED / f"{hashlib.sha256(text).hexdigest()[:32]}.json"
+    compiled = folder / f"{hashlib.sha256(text).hexdigest()[:32]}.json"
     with suppress(OSError, orjson.JSONDecodeError):
         return orjson.loads(compiled.read_bytes())
     parsed = _parse(text, path)

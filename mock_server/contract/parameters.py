@@ -14,7 +14,7 @@ from mock_server.contract.problems import suggestion
 from mock_server.contract.schemas import resolve
 from mock_server.errors import Problem
 
-INT64 = 2**63
+INT32, INT64 = 2**31, 2**63
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 
@@ -107,10 +107,15 @@ def _order(parameter: Parameter, texts: Sequence[str]) -> list[str]:
     return criteria
 
 
-def _integer(text: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]{1,19}", text) or not -INT64 <= int(text) < INT64:
-        raise ValueError("Must be a whole number.")
-    return int(text)
+def _integer(end: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[+-]?[0-9]{1,19}", text):
+            raise ValueError("Must be a whole number.")
+        if not -end <= int(text) < end:
+            raise ValueError(f"Must be a whole number from {-end} to {end - 1}.")
+        return int(text)
+
+    return read
 
 
 def _number(text: str) -> float:
@@ -136,7 +141,8 @@ def _date(text: str) -> date:
 
 
 READERS: Mapping[tuple[str, str], Callable[[str], Any]] = {
-    ("integer", ""): _integer,
+    ("integer", ""): _integer(INT64),
+    ("integer", "int32"): _integer(INT32),
     ("number", ""): _number,
     ("boolean", ""): _boolean,
     ("string", "date"): _date,

@@ -20,6 +20,8 @@ def for_requests(node: Any, *, strict: bool) -> Any:
     """A schema (or a tree of them) as a check of what a client sends.
 
     - Unknown properties are refused: finAPI refuses the whole body because of one.
+    - `x-optional-in-practice` lists fields that the contract calls required and no client sends.
+    - `int32` is a limit, not a remark.
     - A pattern covers the whole value, as it does in the Java validation behind the APIs.
     - Unless `strict`, a pattern that asks for https is lifted, because on a developer's machine
       callbacks go to http://localhost.
@@ -67,6 +69,11 @@ def _closed(node: Any, strict: bool) -> Any:
     }
     if isinstance(schema.get("properties"), dict) and "additionalProperties" not in schema:
         schema["additionalProperties"] = False
+    if "x-optional-in-practice" in schema:
+        schema["required"] = [name for name in schema["required"] if name not in schema["x-optional-in-practice"]]
+    if schema.get("format") == "int32":
+        schema.setdefault("minimum", -(2**31))
+        schema.setdefault("maximum", 2**31 - 1)
     if isinstance(schema.get("pattern"), str):
         if wants_https(schema["pattern"]) and not strict:
             del schema["pattern"]
