@@ -18,6 +18,7 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>finapi-mock: API documents</title>
 <link rel="stylesheet" href="/static/swagger-ui/swagger-ui.css">
+<style>body {{ margin: 0; }}</style>
 </head>
 <body>
 <div id="swagger-ui"></div>

@@ -9,6 +9,13 @@ window.ui = SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   persistAuthorization: true,
   validatorUrl: null,
+  // "Try it out" calls this server, whatever the document names: the port may be another one,
+  // and a document of the user's own names finAPI's servers.
+  requestInterceptor: (request) => {
+    const url = new URL(request.url, window.location.href);
+    request.url = window.location.origin + url.pathname + url.search;
+    return request;
+  },
   presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
   layout: "StandaloneLayout",
 });
