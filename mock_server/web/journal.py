@@ -70,6 +70,7 @@ class Journal:
         self._written = 0
 
     def add(self, entry: Entry) -> None:
+        entry.at = entry.at or machine_now()
         self._written += 1
         entry.number = self._written
         ring = self._rings.get(entry.mandator)
@@ -150,7 +151,7 @@ def masked(node: Any) -> Any:
 
 
 def _masked_form(form: str) -> str:
-    pairs = parse_qsl(form, keep_blank_values=True, max_num_fields=1000)
+    pairs = parse_qsl(form, keep_blank_values=True)
     return urlencode([(key, MASK if _is_secret(key) else value) for key, value in pairs])
 
 

@@ -1,5 +1,7 @@
 """Request id, method override, journal: three pure ASGI layers around everything."""
 
+from itertools import count
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_server.clock import stopwatch
@@ -11,20 +13,24 @@ UNRECORDED = ("/_mock", "/docs", "/openapi", "/static")
 """Paths of our own, which say nothing about the client's use of finAPI."""
 
 
+METHOD_OVERRIDE = b"x-http-method-override"
+
+
 class RequestIdMiddleware:
     """Gives every response the id of its request: the client's `X-Request-Id`, or one of ours."""
 
     def __init__(self, app: ASGIApp, dice: Dice) -> None:
         self.app = app
-        self.dice = dice
+        self._head = f"selfgen-{dice.uuid()[:24]}"
+        self._numbers = count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         given = header(scope, b"x-request-id")
-        # "auto value selfgen-<uuid>"; an id that is too long is refused, and not echoed either.
-        request_id = given if given and given != "undefined" and len(given) <= 255 else f"selfgen-{self.dice.uuid()}"
+        # An id that is too long is refused, and not echoed either.
+        request_id = given if given and given != "undefined" and len(given) <= 255 else self._new_id()
         scope.setdefault("state", {})["request_id"] = request_id
         echoed = (b"x-request-id", request_id.encode("latin-1", "replace"))
 
@@ -35,6 +41,10 @@ class RequestIdMiddleware:
 
         await self.app(scope, receive, send_with_id)
 
+    def _new_id(self) -> str:
+        """ "auto value selfgen-<uuid>". Only the UUID's last group changes: a new one costs ten times as much."""
+        return f"{self._head}{next(self._numbers):012x}"
+
 
 class MethodOverrideMiddleware:
     """Lets a POST stand for PATCH or DELETE, for clients that cannot send these."""
@@ -43,10 +53,12 @@ class MethodOverrideMiddleware:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "POST":
-            override = header(scope, b"x-http-method-override").upper()
-            if override in ("PATCH", "DELETE"):
+        if scope["type"] == "http":
+            override = header(scope, METHOD_OVERRIDE).upper()
+            if override in ("PATCH", "DELETE") and scope["method"] == "POST":
                 scope["method"] = override
+            if override:  # it has done its work, or counts for nothing: no operation needs to know it
+                scope["headers"] = [pair for pair in scope["headers"] if pair[0] != METHOD_OVERRIDE]
         await self.app(scope, receive, send)
 
 
@@ -58,13 +70,16 @@ class JournalMiddleware:
         self.journal = journal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(UNRECORDED):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         query = scope["query_string"]
         target = f"{scope['path']}?{query.decode('latin-1')}" if query else scope["path"]
         entry = Entry("request", scope["method"], target, scope["state"]["request_id"])
         scope["state"]["entry"] = entry
+        if scope["path"].startswith(UNRECORDED):
+            await self.app(scope, receive, send)
+            return
         started = stopwatch()
 
         async def send_and_note(message: Message) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, parse_qsl
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from mock_server.clock import machine_now
+from mock_server.clock import Clock
 from mock_server.contract import Operation, Parameter, Router
 from mock_server.contract.bodies import FORM
 from mock_server.contract.parameters import read_parameter
@@ -55,7 +55,7 @@ class Pipeline:
         return self._router.find("GET", path) is not None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        exchange = Exchange(scope)
+        exchange = Exchange(scope, self._worlds.clock)
         try:
             route = self._router.find(scope["method"], scope["path"])
             if route is None:
@@ -82,12 +82,12 @@ class Pipeline:
         if handler is None:
             detail = f"finapi-mock describes {operation.id} but does not emulate it yet."
             raise ApiError(Refusal.NOT_EMULATED, detail)
-        call = _what(operation, values, exchange, raw, caller)
-        world = exchange.world or self._world_of_newcomer(call, exchange)
-        call = call.at(exchange.arrives_in(world))
+        given, body = _what(operation, values, exchange, raw)
+        world = exchange.world or self._world_of_newcomer(body, exchange)
+        call = Call(exchange.arrives_in(world), caller, given["path"], given["query"], given["header"], body)
         with world.store.transaction():
             reply = handler(call, world)
-        if world.store.count(Callback):
+        if world.store.count(Callback):  # waking the postman for nothing costs as much as a request
             self._wake()
         return exchange.answered(reply, operation.success)
 
@@ -114,8 +114,8 @@ class Pipeline:
         self._identities[text] = identity
         return identity
 
-    def _world_of_newcomer(self, call: Call, exchange: "Exchange") -> World:
-        client_id = call.body.get("client_id", "")
+    def _world_of_newcomer(self, form: Mapping[str, Any], exchange: "Exchange") -> World:
+        client_id = form.get("client_id", "")
         world = self._worlds.of_client(client_id) if client_id else None
         if world is None:
             raise ApiError(Refusal.BAD_CLIENT_CREDENTIALS)
@@ -136,8 +136,10 @@ class Pipeline:
 class Exchange:
     """One request on its way through the pipeline, and what is known about it so far."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, clock: Clock) -> None:
+        """`clock` counts as long as nobody knows whose world it is."""
         self.scope = scope
+        self.clock = clock
         self.entry: Entry = scope["state"]["entry"]
         self.api: Any = "access"
         self.world: World | None = None
@@ -163,7 +165,7 @@ class Exchange:
         return answer
 
     def refused(self, error: ApiError) -> Answer:
-        now = self.entry.at or (self.world.clock.now() if self.world else machine_now())
+        now = self.entry.at = self.entry.at or (self.world.clock if self.world else self.clock).now()
         state = self.scope["state"]
         context = Context(self.scope["method"], self.scope["path"], state["request_id"], self.auth_context, now)
         answer = Answer(error.refusal.status, orjson.dumps(envelope(self.api, error, context)))
@@ -191,9 +193,9 @@ def _caller(world: World, id: int, text: str) -> Caller | None:
 
 
 def _what(
-    operation: Operation, values: Mapping[str, str], exchange: Exchange, raw: bytes, caller: Caller | None
-) -> Call:
-    """Parameters and body, coerced and checked. ApiError 400 names everything that is wrong with the parameters."""
+    operation: Operation, values: Mapping[str, str], exchange: Exchange, raw: bytes
+) -> tuple[Mapping[str, Mapping[str, Any]], Any]:
+    """Parameters by place, and body, coerced and checked. ApiError 400 names all wrong parameters at once."""
     given = parse_qs(exchange.scope["query_string"].decode("latin-1")) if exchange.scope["query_string"] else {}
     read: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
     problems: list[Problem] = []
@@ -206,8 +208,7 @@ def _what(
             read[parameter.place][parameter.name] = value
     if problems:
         raise invalid(*problems)
-    body = _body(operation, exchange, raw)
-    return Call(machine_now(), caller, read["path"], read["query"], read["header"], body)
+    return read, _body(operation, exchange, raw)
 
 
 def _texts(parameter: Parameter, values: Mapping[str, str], query: Mapping[str, list[str]], scope: Scope) -> list[str]:
