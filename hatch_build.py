@@ -1,23 +1,47 @@
-"""Build hook: the wheel carries its YAML documents also in the form that a start can read at once."""
+"""Build hook: what the wheel carries besides the package itself.
 
-import sys
+The folders of YAML that stand beside the package in a checkout, and every document in the compiled
+form that a start can read at once. Nothing is written into the source tree, and what earlier starts
+left there is not taken along.
+"""
+
+import importlib.util
+import shutil
+import tempfile
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-ROOT = Path(__file__).parent
+MOVED = {"openapi": "mock_server/openapi", "scenarios": "mock_server/scenarios"}
+COMPILED = "mock_server/_compiled"
 DOCUMENTS = ("openapi/*.yaml", "mock_server/data/*.yaml")
 
 
 class CompileDocuments(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        if self.target_name != "wheel" or version == "editable":
+        if version == "editable":  # reads the folders where they are
             return
-        sys.path.insert(0, str(ROOT))
-        from mock_server.contract.documents import COMPILED, load
-
+        root = Path(self.root)
+        documents = _documents_module(root)
+        self.compiled = Path(tempfile.mkdtemp(prefix="compiled-documents-"))
         for pattern in DOCUMENTS:
-            for document in ROOT.glob(pattern):
-                load(document)
-        build_data["force_include"][str(COMPILED)] = "mock_server/_compiled"
+            for document in sorted(root.glob(pattern)):
+                documents.load(document, self.compiled)
+        build_data["force_include"].update({str(root / folder): target for folder, target in MOVED.items()})
+        build_data["force_include"][str(self.compiled)] = COMPILED
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        if version != "editable":
+            shutil.rmtree(self.compiled)
+
+
+def _documents_module(root: Path) -> ModuleType:
+    """`mock_server.contract.documents` by its file: its package would ask for more than a build has."""
+    spec = importlib.util.spec_from_file_location("documents", root / "mock_server/contract/documents.py")
+    assert spec is not None  # noqa: S101
+    assert spec.loader is not None  # noqa: S101
+    documents = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(documents)
+    return documents

@@ -17,7 +17,7 @@ from mock_server.clock import parse_duration
 from mock_server.settings import DEFAULT_PORT, READERS, Settings, describe, flag, variable
 
 
-class Duration(click.ParamType[timedelta]):
+class Duration(click.ParamType):  # type: ignore[type-arg] # generic only since click 8.4
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:

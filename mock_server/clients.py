@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mock_server.contract.problems import suggestion, type_of
+from mock_server.contract.problems import article, suggestion, type_of
 from mock_server.domain.users import LICENSES, License
 from mock_server.exchange import RegisteredClient
 
@@ -39,7 +39,8 @@ def _client(where: str, entry: Mapping[str, Any], license: License) -> Registere
         if key not in KEYS:
             raise ValueError(f"{where}: there is no key '{key}'.{suggestion(str(key), list(KEYS))}")
         if not isinstance(value, KEYS[key]):
-            raise ValueError(f"{where}: {key} must be a {type_of(KEYS[key]())}, not a {type_of(value)} (quote it?)")
+            wanted, given = article(type_of(KEYS[key]())), article(type_of(value))
+            raise ValueError(f"{where}: {key} must be {wanted}, not {given} (quote it?)")
     for key in REQUIRED:
         if not entry.get(key):
             raise ValueError(f"{where}: {key} is missing")
@@ -72,5 +73,8 @@ def _entries(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         where = f"{path}:{node.start_mark.line + 1}"
         if not isinstance(node, yaml.MappingNode):
             raise ValueError(f"{where}: a client is a mapping such as {{client_id: shop, client_secret: secret}}")
-        entry: dict[Any, Any] = constructor.construct_mapping(node, deep=True)
+        try:
+            entry: dict[Any, Any] = constructor.construct_mapping(node, deep=True)
+        except yaml.YAMLError as error:
+            raise ValueError(f"{where}: {error}") from None
         yield where, entry

@@ -140,6 +140,6 @@ def parse_instant(text: str) -> datetime:
     """An RFC 3339 timestamp as a UTC instant; without an offset it is read as UTC. ValueError otherwise."""
     try:
         instant = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is not a timestamp; write for example 2026-12-24T18:00:00Z") from None
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)

@@ -49,14 +49,20 @@ class Refusal(Enum):
         self.message = message
 
 
-# What Web Form 2.0 calls the same refusal. A code that is not listed is the same in both APIs.
+# What Web Form 2.0 calls the same refusal; its list of codes is closed too. A code that is not listed here
+# is the same in both APIs.
 WEBFORM_CODES = {
+    "invalid_client":         "UNAUTHORIZED",
     "invalid_token":          "UNAUTHORIZED",
     "unauthorized":           "UNAUTHORIZED",
     "UNAUTHORIZED_ACCESS":    "FORBIDDEN",
     "UNKNOWN_ENTITY":         "NOT_FOUND",
     "METHOD_NOT_ALLOWED":     "NOT_ALLOWED",
+    "BAD_REQUEST":            "NOT_SUPPORTED",
     "UNSUPPORTED_MEDIA_TYPE": "NOT_SUPPORTED",
+    "ILLEGAL_FIELD_VALUE":    "NOT_SUPPORTED",
+    "ILLEGAL_ENTITY_STATE":   "NOT_SUPPORTED",
+    "BANK_SERVER_REJECTION":  "NOT_SUPPORTED",
     "UNSUPPORTED_FEATURE":    "NOT_SUPPORTED",
     "UNEXPECTED_ERROR":       "INTERNAL_SERVER_ERROR",
 }

@@ -1,9 +1,11 @@
 """Fixtures for everybody: a fresh world, a frozen clock, and a client that holds every answer against the documents."""
 
-from collections.abc import Iterator
+import os
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from starlette.testclient import TestClient
 
 from mock_server.app import App, create_app
@@ -11,6 +13,24 @@ from mock_server.clock import Clock
 from mock_server.settings import Settings
 from tests.actors import EndUser, Shop
 from tests.conformance import Conformant
+
+# Every run tries the same examples, so that none fails by chance; HYPOTHESIS_PROFILE=thorough looks for new ones.
+hypothesis_settings.register_profile(
+    "ci",
+    max_examples=40,
+    stateful_step_count=40,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+hypothesis_settings.register_profile(
+    "thorough",
+    hypothesis_settings.get_profile("ci"),
+    max_examples=1000,
+    stateful_step_count=80,
+    derandomize=False,
+)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 NOW = datetime(2026, 8, 13, 10, 0, tzinfo=UTC)
 """A Thursday, noon in Germany."""
@@ -24,6 +44,16 @@ def frozen_clock() -> Clock:
     return clock
 
 
+def serve(settings: Settings | None = None) -> TestClient:
+    """A server of its own: for a world that many tests only read, and for tests that need a second one."""
+    return client_of(create_app(settings or Settings(), frozen_clock()))
+
+
+def client_of(app: App) -> TestClient:
+    """The server, without its lifespan: nothing happens in the background."""
+    return TestClient(Conformant(app, app.contracts), base_url="http://localhost:8420")
+
+
 @pytest.fixture
 def settings() -> Settings:
     return Settings()
@@ -35,9 +65,8 @@ def app(settings: Settings) -> App:
 
 
 @pytest.fixture
-def http(app: App) -> Iterator[TestClient]:
-    """The server, without its lifespan: nothing happens in the background."""
-    yield TestClient(Conformant(app, app.contracts), base_url="http://localhost:8420")
+def http(app: App) -> TestClient:
+    return client_of(app)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
+MOST_FIELDS = 100
 
 
 class BodyChecks:
@@ -139,8 +140,11 @@ class BodyCheck:
 
 
 def form_fields(raw: bytes) -> dict[str, str]:
-    """The fields of a form body; of a repeated field the last one counts."""
-    return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100))
+    """The fields of a form body; of a repeated field the last one counts. ApiError 400 if there are too many."""
+    try:
+        return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except ValueError:
+        raise invalid(Problem("body", f"The form must have at most {MOST_FIELDS} fields.")) from None
 
 
 def _expect(fits: bool, given: str, wanted: str) -> None:

@@ -24,28 +24,43 @@ def resource(*parts: str) -> Path:
 
 
 def load(path: Path, folder: Path = COMPILED) -> Any:
-    """The parsed content of a YAML or JSON file. ValueError names the place of a syntax error.
+    """The parsed content of a YAML or JSON file. ValueError names the file and the place of a syntax error.
 
     `folder` is where the compiled documents are.
     """
     text = path.read_bytes()
     if path.suffix == ".json":
-        return orjson.loads(text)
+        return _parse_json(text, path)
     compiled = folder / f"{hashlib.sha256(text).hexdigest()[:32]}.json"
     with suppress(OSError, orjson.JSONDecodeError):
         return orjson.loads(compiled.read_bytes())
-    parsed = _parse(text, path)
+    packed = _packed(text, path)
     with suppress(OSError):  # a read-only installation parses at every start
-        compile_into(compiled, parsed)
-    return parsed
+        _keep(packed, compiled)
+    return orjson.loads(packed)
 
 
-def compile_into(target: Path, parsed: Any) -> None:
+def _parse_json(text: bytes, path: Path) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _packed(text: bytes, path: Path) -> bytes:
+    """The document as JSON."""
+    try:
+        return orjson.dumps(_parse(text, path))
+    except TypeError as error:
+        raise ValueError(f"{path}: JSON has no such value: {error}") from None
+
+
+def _keep(packed: bytes, compiled: Path) -> None:
     """Write atomically: two processes may start at the same time."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_suffix(f".{os.getpid()}.tmp")
-    draft.write_bytes(orjson.dumps(parsed))
-    draft.replace(target)
+    compiled.parent.mkdir(parents=True, exist_ok=True)
+    draft = compiled.with_suffix(f".{os.getpid()}.tmp")
+    draft.write_bytes(packed)
+    draft.replace(compiled)
 
 
 def _parse(text: bytes, path: Path) -> Any:

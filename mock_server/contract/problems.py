@@ -37,7 +37,7 @@ WORDINGS: dict[str, Wording] = {
     "minItems":         lambda kind, value: f"Must have at least {_counted(kind.limit, 'element')}.",
     "maxItems":         lambda kind, value: f"Must have at most {_counted(kind.limit, 'element')}, has {len(value)}.",
     "uniqueItems":      lambda kind, value: "Must not name an element twice.",
-    "type":             lambda kind, value: f"Must be {_any_of(kind.types)}, not {_article(type_of(value))}.",
+    "type":             lambda kind, value: f"Must be {_any_of(kind.types)}, not {article(type_of(value))}.",
 }
 # fmt: on
 
@@ -82,8 +82,9 @@ def suggestion(word: str, known: Sequence[str]) -> str:
 
 
 def type_of(value: Any) -> str:
+    """What JSON calls the type of `value`; what only YAML has, such as a date, is called as in Python."""
     names = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number"}
-    return names.get(type(value), "null")
+    return "null" if value is None else names.get(type(value), type(value).__name__)
 
 
 def _pattern(pattern: str) -> str:
@@ -93,10 +94,10 @@ def _pattern(pattern: str) -> str:
 
 
 def _any_of(types: Sequence[str]) -> str:
-    return " or ".join(_article(name) for name in sorted(types, key="null".__eq__))
+    return " or ".join(article(name) for name in sorted(types, key="null".__eq__))
 
 
-def _article(name: str) -> str:
+def article(name: str) -> str:
     return "null" if name == "null" else f"an {name}" if name[0] in "aeio" else f"a {name}"
 
 

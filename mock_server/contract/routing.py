@@ -10,8 +10,8 @@ from mock_server.contract.operations import Operation
 class _Node:
     literals: dict[str, "_Node"] = field(default_factory=dict)
     parameter: "_Node | None" = None
-    name: str = ""
-    operations: dict[str, Operation] = field(default_factory=dict)
+    operations: dict[str, tuple[Operation, tuple[str, ...]]] = field(default_factory=dict)
+    """By method, with the names that each operation gives the parameters on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +42,27 @@ class Router:
         """None if the API has no such path. A slash too many at either end or in between is forgiven nowhere."""
         values: list[str] = []
         node = self._root
-        names: list[str] = []
         for segment in path[1:].split("/"):
             literal = node.literals.get(segment)
             if literal is not None:
                 node = literal
             elif node.parameter is not None and segment:
                 node = node.parameter
-                names.append(node.name)
                 values.append(segment)
             else:
                 return None
         if not node.operations:
             return None
-        return Route(node.operations.get(method), frozenset(node.operations), dict(zip(names, values, strict=True)))
+        operation, names = node.operations.get(method, (None, ()))
+        return Route(operation, frozenset(node.operations), dict(zip(names, values, strict=False)))
 
     def _add(self, path: str, operation: Operation) -> None:
-        node = self._root
+        node, names = self._root, []
         for segment in path[1:].split("/"):
             if segment.startswith("{"):
-                if node.parameter is None:
-                    node.parameter = _Node(name=segment.strip("{}"))
+                node.parameter = node.parameter or _Node()
                 node = node.parameter
+                names.append(segment.strip("{}"))
             else:
                 node = node.literals.setdefault(segment, _Node())
-        node.operations[operation.method] = operation
+        node.operations[operation.method] = operation, tuple(names)

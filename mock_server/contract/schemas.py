@@ -1,6 +1,6 @@
 """JSON Schema as OpenAPI 3.0 and 3.1 write it, brought to one dialect (2020-12)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 Schema = dict[str, Any]
@@ -17,7 +17,7 @@ def resolve(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str
 
 
 def for_requests(node: Any, *, strict: bool) -> Any:
-    """A schema (or a tree of them) as a check of what a client sends.
+    """A schema as a check of what a client sends.
 
     - Unknown properties are refused: finAPI refuses the whole body because of one.
     - `x-optional-in-practice` lists fields that the contract calls required and no client sends.
@@ -26,8 +26,7 @@ def for_requests(node: Any, *, strict: bool) -> Any:
     - Unless `strict`, a pattern that asks for https is lifted, because on a developer's machine
       callbacks go to http://localhost.
     """
-    adapted = _dialect(node)
-    return _closed(adapted, strict) if isinstance(adapted, dict) else adapted
+    return _closed(_dialect(node), strict)
 
 
 def wants_https(pattern: str) -> bool:
@@ -39,42 +38,56 @@ def for_answers(node: Any) -> Any:
     return _closed(_dialect(node), strict=True)
 
 
+NAMED = ("properties", "patternProperties", "$defs")
+"""Keywords whose value has names of our own as keys: a property may be called `nullable` or `default`."""
+DATA = ("enum", "const", "default", "example", "examples")
+"""Keywords whose value is data and no schema."""
+
+
+def _inside(schema: Schema, change: Callable[[Any], Any]) -> Schema:
+    """The schema, with `change` applied to each schema directly inside it."""
+
+    def changed(key: str, value: Any) -> Any:
+        if key in DATA:
+            return value
+        if key in NAMED:
+            return {name: change(inner) for name, inner in value.items()}
+        return [change(item) for item in value] if isinstance(value, list) else change(value)
+
+    return {key: changed(key, value) for key, value in schema.items()}
+
+
 def _dialect(node: Any) -> Any:
     """OpenAPI 3.0's `nullable` and boolean exclusive limits as JSON Schema 2020-12 has them."""
-    if isinstance(node, list):
-        return [_dialect(item) for item in node]
     if not isinstance(node, dict):
         return node
-    schema = {key: _dialect(value) for key, value in node.items()}
-    if schema.pop("nullable", False) is True:
-        if "$ref" in schema:
-            return {"anyOf": [{"$ref": schema["$ref"]}, {"type": "null"}]}
-        if isinstance(schema.get("type"), str):
-            schema["type"] = [schema["type"], "null"]
-        if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
-            schema["enum"] = [*schema["enum"], None]
+    schema = _inside(node, _dialect)
     for flag, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
         if isinstance(schema.get(flag), bool) and schema.pop(flag):
             schema[flag] = schema.pop(limit)
+    if schema.pop("nullable", False) is not True:
+        return schema
+    if "$ref" in schema or "allOf" in schema:  # how 3.0 says "that schema or null"
+        return {"anyOf": [schema, {"type": "null"}]}
+    if isinstance(schema.get("type"), str):
+        schema["type"] = [schema["type"], "null"]
+    if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
+        schema["enum"] = [*schema["enum"], None]
     return schema
 
 
 def _closed(node: Any, strict: bool) -> Any:
-    if isinstance(node, list):
-        return [_closed(item, strict) for item in node]
     if not isinstance(node, dict):
         return node
-    schema = {
-        key: value if key in ("enum", "default", "examples") else _closed(value, strict) for key, value in node.items()
-    }
-    if isinstance(schema.get("properties"), dict) and "additionalProperties" not in schema:
+    schema = _inside(node, lambda inner: _closed(inner, strict))
+    if "properties" in schema and "additionalProperties" not in schema:
         schema["additionalProperties"] = False
     if "x-optional-in-practice" in schema:
         schema["required"] = [name for name in schema["required"] if name not in schema["x-optional-in-practice"]]
     if schema.get("format") == "int32":
         schema.setdefault("minimum", -(2**31))
         schema.setdefault("maximum", 2**31 - 1)
-    if isinstance(schema.get("pattern"), str):
+    if "pattern" in schema:
         if wants_https(schema["pattern"]) and not strict:
             del schema["pattern"]
         else:

@@ -1,8 +1,8 @@
 """The store in this process's memory.
 
 A transaction keeps a log of what to put back, so its cost follows what it changed and not
-what there is. Due times stand in a heap; an entry whose record has meanwhile changed or gone
-is passed over when its time comes, so nothing ever searches the heap.
+what there is. Due times stand in a heap; an entry for a time that is no longer waited for is
+passed over when it comes up, so nothing ever searches the heap.
 """
 
 import heapq
@@ -23,6 +23,7 @@ class MemoryStore:
         self._tables: dict[type, dict[Key, Any]] = {}
         self._owned: dict[type, dict[Key, dict[Key, Any]]] = {}
         self._heap: list[tuple[datetime, int, type, Key]] = []
+        self._waiting: dict[tuple[type, Key], datetime] = {}
         self._pushed = 0
         self._undo: list[Callable[[], None]] | None = None
 
@@ -42,19 +43,21 @@ class MemoryStore:
     def put(self, *records: Record) -> None:
         for record in records:
             before = self._swap(type(record), record.id, record)
-            if record.due_at is not None and (before is None or before.due_at != record.due_at):
-                self._pushed += 1
-                heapq.heappush(self._heap, (record.due_at, self._pushed, type(record), record.id))
+            if record.due_at != (None if before is None else before.due_at):
+                self._await(type(record), record.id, record.due_at)
 
     def delete(self, *records: Record) -> None:
         for record in records:
-            self._swap(type(record), record.id, None)
+            before = self._swap(type(record), record.id, None)
+            if before is not None and before.due_at is not None:
+                self._await(type(record), record.id, None)
 
     def due(self, now: datetime) -> Record | None:
         while self._heap and self._heap[0][0] <= now:
             at, _, kind, id = heapq.heappop(self._heap)
-            record: Record | None = self.find(kind, id)
-            if record is not None and record.due_at == at:
+            if self._waiting.get((kind, id)) == at:
+                self._await(kind, id, None)
+                record: Record | None = self.find(kind, id)
                 return record
         return None
 
@@ -78,6 +81,7 @@ class MemoryStore:
         self._tables.clear()
         self._owned.clear()
         self._heap.clear()
+        self._waiting.clear()
 
     def _swap(self, kind: type, id: Key, after: Record | None) -> Any:
         """Put `after` (or nothing) in the place of the record, keep both indexes, log the way back."""
@@ -87,6 +91,21 @@ class MemoryStore:
             self._undo.append(lambda: self._set(kind, id, after, before))
         self._set(kind, id, before, after)
         return before
+
+    def _await(self, kind: type, id: Key, at: datetime | None) -> None:
+        """Wait for `at` to come (or for nothing) instead of what was waited for, log the way back."""
+        if self._undo is not None:
+            before = self._waiting.get((kind, id))
+            self._undo.append(lambda: self._set_waiting(kind, id, before))
+        self._set_waiting(kind, id, at)
+
+    def _set_waiting(self, kind: type, id: Key, at: datetime | None) -> None:
+        if at is None:
+            self._waiting.pop((kind, id), None)
+            return
+        self._waiting[kind, id] = at
+        self._pushed += 1
+        heapq.heappush(self._heap, (at, self._pushed, kind, id))
 
     def _set(self, kind: type, id: Key, before: Any, after: Any) -> None:
         table, owned = self._tables[kind], self._owned.setdefault(kind, {})

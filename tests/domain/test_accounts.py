@@ -1,0 +1,152 @@
+"""Bank connections and accounts: consents, nightly updates, filters."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from mock_server.contract.documents import load, resource
+from mock_server.contract.schemas import resolve
+from mock_server.domain import accounts, banks
+from mock_server.domain.accounts import Account, BankConnection
+from mock_server.domain.bookings import BankAccount
+
+NOON = datetime(2026, 8, 13, 10, 0, tzinfo=UTC)
+TEST_BANK = banks.from_data(load(resource("data", "banks.yaml"))).get(280001)
+DEMO_LABELS = ("Onlinebanking-ID", "PIN")
+
+
+def connection(interface: str = "XS2A", now: datetime = NOON, **more: Any) -> BankConnection:
+    assert TEST_BANK is not None
+    used = TEST_BANK.interface(interface)
+    assert used is not None
+    return accounts.connect(1, "alice", 280001, "My bank", "demo", used, DEMO_LABELS, now, **more)
+
+
+def test_a_fresh_connection_is_downloaded_up_to_today() -> None:
+    fresh = connection(max_days=30, has_owner_data=True, skips_positions=True)
+    assert (fresh.id, fresh.owner, fresh.bank_id, fresh.name, fresh.login) == (1, "alice", 280001, "My bank", "demo")
+    assert (fresh.import_date, fresh.fetched_until, fresh.account_ids) == (NOON, date(2026, 8, 13), ())
+    assert (fresh.has_owner_data, fresh.skips_positions) == (True, True)
+    (interface,) = fresh.interfaces
+    assert (interface.name, interface.labels, interface.max_days_for_download) == ("XS2A", DEMO_LABELS, 30)
+    assert (interface.last_manual_update.result, interface.last_manual_update.timestamp) == ("OK", NOON)
+    assert interface.last_auto_update is None
+
+
+def test_today_is_germanys_today() -> None:
+    assert connection(now=datetime(2026, 8, 13, 22, 30, tzinfo=UTC)).fetched_until == date(2026, 8, 14)
+
+
+@pytest.mark.parametrize(("interface", "consent"), [("XS2A", NOON + timedelta(days=90)), ("FINTS_SERVER", None)])
+def test_a_consent_lasts_ninety_days_and_exists_on_xs2a_only(interface: str, consent: datetime | None) -> None:
+    given = connection(interface).interfaces[0].consent
+    assert (None if given is None else given.expires_at) == consent
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        # five in the morning in Germany, the day after the last one that is here
+        ("2026-08-13T10:00:00+00:00", "2026-08-14T03:00:00+00:00"),
+        ("2026-08-13T00:00:00+00:00", "2026-08-14T03:00:00+00:00"),
+        ("2026-08-13T21:59:00+00:00", "2026-08-14T03:00:00+00:00"),
+        ("2026-08-13T22:00:00+00:00", "2026-08-15T03:00:00+00:00"),
+        ("2026-10-24T10:00:00+00:00", "2026-10-25T04:00:00+00:00"),
+        ("2026-12-31T10:00:00+00:00", "2027-01-01T04:00:00+00:00"),
+    ],
+)
+def test_the_batch_update_comes_by_night(now: str, due: str) -> None:
+    assert connection(now=datetime.fromisoformat(now)).due_at == datetime.fromisoformat(due)
+
+
+def test_after_the_batch_update_the_next_one_is_due_a_day_later() -> None:
+    before = connection()
+    after = accounts.updated_by_night(before, before.due_at)
+    assert after.fetched_until == date(2026, 8, 14)
+    assert after.due_at == before.due_at + timedelta(days=1)
+    (interface,) = after.interfaces
+    assert interface.last_auto_update == accounts.UpdateResult("OK", before.due_at)
+    assert interface.last_manual_update == before.interfaces[0].last_manual_update
+
+
+def test_a_hundred_nights_catch_a_hundred_days() -> None:
+    """Across the change of the clocks, no day is left out and none comes twice."""
+    current, days = connection(), []
+    for _ in range(100):
+        current = accounts.updated_by_night(current, current.due_at)
+        days.append(current.fetched_until)
+    assert days == [date(2026, 8, 14) + timedelta(days=number) for number in range(100)]
+
+
+def account(id: int, type: str, name: str, number: str, cents: int | None, connection_id: int, day: int) -> Account:
+    bank_account = BankAccount(f"key-{id}", name, type, f"DE77533700080{number}", number, "Tommy Sternen-Himmel")
+    updated = datetime(2026, 8, day, 22, 0, tzinfo=UTC)  # midnight in Germany: the day after
+    return Account(id, "alice", connection_id, bank_account, ("XS2A",), NOON, updated, cents, name)
+
+
+MAIN = account(1, "Checking", "Main-TestAccount", "111111100", 714_89, 10, 12)
+SECOND = account(2, "Checking", "Secondary-TestAccount", "111111102", -20_00, 10, 13)
+SAVINGS = account(3, "Savings", "Savings-TestAccount", "111111101", None, 11, 14)
+ALL = [MAIN, SECOND, SAVINGS]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, {1, 2, 3}),
+        ({"ids": [1, 3, 99]}, {1, 3}),
+        ({"ids": []}, set()),
+        ({"ids": None, "search": None}, {1, 2, 3}),
+        ({"accountTypes": ["Savings"]}, {3}),
+        ({"accountTypes": ["Savings", "Checking"]}, {1, 2, 3}),
+        ({"accountTypes": ["Loan"]}, set()),
+        ({"bankConnectionIds": [10]}, {1, 2}),
+        ({"search": "testaccount"}, {1, 2, 3}),
+        ({"search": "TESTACCOUNT main"}, {1}),
+        ({"search": "11110"}, {1, 2, 3}),
+        ({"search": "111111102"}, {2}),
+        ({"search": "de77"}, {1, 2, 3}),
+        ({"search": "nirgends"}, set()),
+        ({"search": "main savings"}, set()),
+        ({"minBalance": 714.89}, {1}),
+        ({"minBalance": 714.9}, set()),
+        ({"maxBalance": 714.89}, {1, 2}),
+        ({"maxBalance": 714.88}, {2}),
+        ({"minBalance": -20.0, "maxBalance": 0.0}, {2}),
+        ({"minBalance": -1e9}, {1, 2}),  # no balance is neither high nor low
+        ({"minLastSuccessfulUpdate": date(2026, 8, 14)}, {2, 3}),
+        ({"maxLastSuccessfulUpdate": date(2026, 8, 14)}, {1, 2}),
+        ({"minLastSuccessfulUpdate": date(2026, 8, 14), "maxLastSuccessfulUpdate": date(2026, 8, 14)}, {2}),
+        ({"bankConnectionIds": [10], "accountTypes": ["Savings"]}, set()),
+        ({"page": 2, "perPage": 1}, {1, 2, 3}),  # the list is not paged
+    ],
+)
+def test_an_account_must_pass_every_filter(query: dict[str, Any], found: set[int]) -> None:
+    assert {account.id for account in accounts.matching(ALL, query)} == found
+
+
+def test_filtering_keeps_the_order() -> None:
+    assert accounts.matching([SAVINGS, MAIN, SECOND], {"search": "test"}) == [SAVINGS, MAIN, SECOND]
+
+
+@pytest.mark.parametrize("cents", [29, 57, 113, 115, 1_16, 8_19, 1_000_000_07, -4_35])
+def test_an_amount_equals_itself_although_fractions_are_inexact(cents: int) -> None:
+    """0.29 * 100 is 28.999999999999996 in binary."""
+    one = account(1, "Checking", "x", "1", cents, 10, 12)
+    assert accounts.matching([one], {"minBalance": cents / 100, "maxBalance": cents / 100}) == [one]
+    assert accounts.matching([one], {"minBalance": (cents + 1) / 100}) == []
+    assert accounts.matching([one], {"maxBalance": (cents - 1) / 100}) == []
+
+
+def test_an_account_is_new_and_of_its_banks_type() -> None:
+    assert MAIN.is_new
+    assert (MAIN.type, SAVINGS.type) == ("Checking", "Savings")
+    assert MAIN.due_at is None
+
+
+def test_every_filter_of_the_document_does_something() -> None:
+    document = load(resource("openapi", "access.yaml"))
+    listed = [resolve(document, parameter) for parameter in document["paths"]["/api/v2/accounts"]["get"]["parameters"]]
+    names = {parameter["name"] for parameter in listed if parameter["in"] == "query"}
+    assert names == set(accounts.FILTERS)

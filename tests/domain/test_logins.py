@@ -1,0 +1,146 @@
+"""The documented test logins, at every bank of the catalogue."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from mock_server.contract.documents import load, resource
+from mock_server.domain import banks, logins
+from mock_server.domain.banks import BankInterface, LoginField
+from mock_server.domain.logins import CUSTOMERS, PROCEDURES, TAN, Challenge
+
+CATALOGUE = banks.from_data(load(resource("data", "banks.yaml")))
+INTERFACES = [
+    pytest.param(interface, id=f"{bank.name} {interface.name}") for bank in CATALOGUE for interface in bank.interfaces
+]
+
+
+def interface(*fields: LoginField, redirect: bool = False) -> BankInterface:
+    properties = frozenset({"REDIRECT_APPROACH"} if redirect else ())
+    return BankInterface("XS2A", fields, properties, ("Checking",), None, {})
+
+
+LOGIN = LoginField("Anmeldename", is_secret=False, is_volatile=False, is_mandatory=True)
+PIN = LoginField("PIN", is_secret=True, is_volatile=False, is_mandatory=True)
+CODE = LoginField("Einmalcode", is_secret=True, is_volatile=True, is_mandatory=True)
+BIRTHDAY = LoginField("Geburtsdatum", is_secret=False, is_volatile=False, is_mandatory=False)
+SPARE_PIN = LoginField("Zweit-PIN", is_secret=True, is_volatile=False, is_mandatory=False)
+
+
+@pytest.mark.parametrize(
+    ("credentials", "customer"),
+    [
+        ({"Anmeldename": "demo", "PIN": "demo"}, "demo"),
+        ({"Anmeldename": " demo ", "PIN": "demo"}, "demo"),  # a blank too many around a login is forgiven
+        ({"Anmeldename": "demo_no_msa", "PIN": "demo_no_msa"}, "demo_no_msa"),
+        ({"Anmeldename": "demo", "PIN": "demo_no_msa"}, None),
+        ({"Anmeldename": "demo_no_msa", "PIN": "demo"}, None),
+        ({"Anmeldename": "demo", "PIN": " demo"}, None),  # not around a PIN
+        ({"Anmeldename": "Demo", "PIN": "demo"}, None),
+        ({"Anmeldename": "demo", "PIN": "DEMO"}, None),
+        ({"Anmeldename": "demo", "PIN": ""}, None),
+        ({"Anmeldename": "demo"}, None),
+        ({"PIN": "demo"}, None),
+        ({"Anmeldename": "", "PIN": ""}, None),
+        ({"anmeldename": "demo", "pin": "demo"}, None),
+        ({"Onlinebanking-ID": "demo", "PIN": "demo"}, None),
+        ({}, None),
+    ],
+)
+def test_any_other_credentials_are_refused(credentials: Mapping[str, str], customer: str | None) -> None:
+    recognised = logins.recognise(interface(LOGIN, PIN), credentials)
+    assert (None if recognised is None else recognised.login) == customer
+
+
+@pytest.mark.parametrize(
+    ("fields", "credentials", "recognised"),
+    [
+        # a bank whose app does the rest
+        ((LOGIN,), {"Anmeldename": "demo"}, True),
+        # every mandatory secret must be right
+        ((LOGIN, PIN, CODE), {"Anmeldename": "demo", "PIN": "demo", "Einmalcode": "demo"}, True),
+        ((LOGIN, PIN, CODE), {"Anmeldename": "demo", "PIN": "demo", "Einmalcode": "x"}, False),
+        ((LOGIN, PIN, CODE), {"Anmeldename": "demo", "PIN": "demo"}, False),
+        # what is optional or no secret does not matter
+        ((LOGIN, BIRTHDAY, PIN), {"Anmeldename": "demo", "PIN": "demo"}, True),
+        ((LOGIN, BIRTHDAY, PIN), {"Anmeldename": "demo", "PIN": "demo", "Geburtsdatum": "x"}, True),
+        ((LOGIN, PIN, SPARE_PIN), {"Anmeldename": "demo", "PIN": "demo"}, True),
+    ],
+)
+def test_the_first_field_is_the_login_and_the_mandatory_secrets_count(
+    fields: tuple[LoginField, ...], credentials: Mapping[str, str], recognised: bool
+) -> None:
+    assert (logins.recognise(interface(*fields), credentials) is not None) is recognised
+
+
+def test_a_redirect_bank_asks_on_its_own_page() -> None:
+    elsewhere = interface(redirect=True)
+    assert [(field.label, field.is_secret) for field in logins.fields_of(elsewhere)] == [
+        ("Onlinebanking-ID", False),
+        ("PIN", True),
+    ]
+    assert logins.recognise(elsewhere, {"Onlinebanking-ID": "demo", "PIN": "demo"}) is CUSTOMERS["demo"]
+    assert logins.recognise(elsewhere, {"Onlinebanking-ID": "demo", "PIN": "wrong"}) is None
+
+
+def test_a_form_asks_for_what_the_bank_wants_to_know() -> None:
+    fields = logins.fields_of(interface(LOGIN, BIRTHDAY, PIN))
+    assert [(field.label, field.is_secret, field.is_mandatory) for field in fields] == [
+        ("Anmeldename", False, True),
+        ("Geburtsdatum", False, False),
+        ("PIN", True, True),
+    ]
+
+
+@pytest.mark.parametrize("bank_interface", INTERFACES)
+@pytest.mark.parametrize("login", ["demo", "demo_no_msa"])
+def test_both_customers_can_log_in_at_every_bank(bank_interface: BankInterface, login: str) -> None:
+    first, *others = logins.fields_of(bank_interface)
+    known = {first.label: login, **{field.label: login for field in others if field.is_secret}}
+    customer = logins.recognise(bank_interface, known)
+    assert customer is not None
+    assert customer.login == login
+    assert logins.recognise(bank_interface, {**known, first.label: "somebody"}) is None
+
+
+def test_the_customers_are_the_documented_ones() -> None:
+    assert {login: (customer.secret, customer.needs_sca) for login, customer in CUSTOMERS.items()} == {
+        "demo": ("demo", True),
+        "demo_no_msa": ("demo_no_msa", False),
+    }
+
+
+def test_the_procedures_are_the_documented_ones() -> None:
+    assert [procedure.name for procedure in PROCEDURES.values()] == [
+        "smsTan",
+        "pushTan",
+        "chipTan optical",
+        "chipTan QR",
+        "Demo Decoupled Auth",
+    ]
+    assert [procedure.name for procedure in PROCEDURES.values() if procedure.is_decoupled] == ["Demo Decoupled Auth"]
+    assert all(id == procedure.id for id, procedure in PROCEDURES.items())
+    # an id travels as `twoStepProcedureId`, up to 512 characters
+    assert all(0 < len(id) <= 512 for id in PROCEDURES)
+
+
+@pytest.mark.parametrize(
+    ("name", "challenge"),
+    [
+        ("smsTan", Challenge.TEXT),
+        ("chipTan optical", Challenge.FLICKER_CODE),
+        ("chipTan QR", Challenge.PHOTO),
+        ("Demo Decoupled Auth", Challenge.DECOUPLED),
+    ],
+)
+def test_a_procedure_asks_in_its_own_way(name: str, challenge: Challenge) -> None:
+    assert next(procedure for procedure in PROCEDURES.values() if procedure.name == name).challenge is challenge
+
+
+@pytest.mark.parametrize(
+    ("tan", "accepted"),
+    [("123456", True), (" 123456\n", True), ("123457", False), ("", False), ("0123456", False), ("123 456", False)],
+)
+def test_there_is_one_right_tan(tan: str, accepted: bool) -> None:
+    assert TAN == "123456"
+    assert logins.accepts(tan) is accepted
