@@ -32,6 +32,17 @@ class Shop:
     def bearer(self) -> dict[str, str]:
         return bearer(self.token()["access_token"])
 
+    def revokes(self, token: str, **hint: str) -> Any:
+        return self.http.post("/api/v2/oauth/revoke", data={"token": token, **hint}, headers=self.bearer())
+
+    def gets(self, path: str, **query: Any) -> Any:
+        return self.http.get(path, params=query, headers=self.bearer())
+
+    def sees(self, path: str, **query: Any) -> Json:
+        answer = self.gets(path, **query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
     def creates_user(self, **wish: Any) -> Any:
         return self.http.post("/api/v2/users", json=wish, headers=self.bearer())
 
@@ -78,6 +89,29 @@ class EndUser:
         answer = self.gets(path, **query)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    def patches(self, path: str, **wish: Any) -> Any:
+        return self.http.patch(path, json=wish, headers=self.bearer)
+
+    def deletes(self, path: str) -> Any:
+        return self.http.delete(path, headers=self.bearer)
+
+    def sees_all_pages_of(self, path: str, key: str, **query: Any) -> list[Json]:
+        """Everything in a paged list, fetched as applications do it: page by page, up to `pageCount`."""
+        first = self.sees(path, perPage=500, **query)
+        rest = (self.sees(path, perPage=500, page=n, **query) for n in range(2, first["paging"]["pageCount"] + 1))
+        found = [item for page in (first, *rest) for item in page[key]]
+        assert len(found) == first["paging"]["totalCount"]
+        return found
+
+    def accounts(self, **query: Any) -> list[Json]:
+        return self.sees("/api/v2/accounts", **query)["accounts"]
+
+    def transactions(self, **query: Any) -> list[Json]:
+        return self.sees_all_pages_of("/api/v2/transactions", "transactions", view="userView", **query)
+
+    def sees_form(self, form: Mapping[str, Any]) -> Json:
+        return self.sees(f"/api/webForms/{form['id']}")
 
     def asks_for_import(self, **wish: Any) -> Any:
         return self.http.post("/api/webForms/bankConnectionImport", json=wish, headers=self.bearer)
