@@ -46,10 +46,15 @@ def arrange(items: Iterable[T], order: Sequence[str], columns: Mapping[str, Colu
     for criterion in reversed(order):
         name, _, direction = criterion.partition(",")
         column = columns[name]
-        arranged.sort(key=lambda item: _sortable(column(item)), reverse=direction == "desc")
-        arranged.sort(key=lambda item: column(item) is None)
+        absent = [item for item in arranged if column(item) is None]
+        present = [item for item in arranged if column(item) is not None] if absent else arranged
+        present.sort(key=_comparable(column, present), reverse=direction == "desc")
+        arranged = present + absent
     return arranged
 
 
-def _sortable(value: Any) -> Any:
-    return (0, value.casefold()) if isinstance(value, str) else (0, value) if value is not None else (1,)
+def _comparable(column: Column[T], items: Sequence[T]) -> Column[T]:
+    """Texts are compared without regard to case; everything in a column is of one type."""
+    if items and isinstance(column(items[0]), str):
+        return lambda item: column(item).casefold()
+    return column

@@ -50,7 +50,10 @@ class Conformant:
             return
         assert headers[b"content-type"] == b"application/json", where
         contract = self._contracts[operation.api]
-        errors = [f"{error.instance_path}: {error.message}" for error in contract.checks.answers(schema).iter_errors(orjson.loads(body))]
+        errors = [
+            f"{error.instance_path}: {error.message}"
+            for error in contract.checks.answers(schema).iter_errors(orjson.loads(body))
+        ]
         assert not errors, f"{where}: {errors[:5]}"
 
     def _schema(self, operation: Operation, status: int) -> Any:

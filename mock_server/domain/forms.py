@@ -208,7 +208,7 @@ def check_redirect_url(redirect_url: str | None, license: License) -> None:
             Refusal.INVALID_REDIRECT_URL,
             f"redirectUrl must not be set, because the mandator's license is {license}.",
             hint="This redirectUrl belongs to the bank login of licensed mandators. To lead the end user back to "
-            "your application, append ?redirectUrl=… to the form's URL.",
+            "your application, append ?redirectUrl=<your address> to the form's URL.",
         )
     if redirect_url is None and must_have:
         raise ApiError(

@@ -122,7 +122,13 @@ def opens_browser(chromium: Any) -> Iterator[OpensBrowser]:
 
 
 def press(page: Page, testid: str) -> None:
-    page.get_by_test_id(testid).click()
+    """Press what leads to another page, and be there: a click alone does not wait, and what follows would race it."""
+    with page.expect_navigation():
+        page.get_by_test_id(testid).click()
+
+
+def choose(page: Page, testid: str) -> None:
+    page.get_by_test_id(testid).check()
 
 
 def shows(page: Page, testid: str) -> None:
@@ -160,7 +166,7 @@ def test_a_bank_is_connected_and_its_accounts_are_there(alice: Alice, opens_brow
     picture(page, "form-login")
     press(page, "login-submit")
     fits(page)
-    press(page, "procedure-demo-sms-tan")
+    choose(page, "procedure-demo-sms-tan")
     press(page, "procedure-submit")
     page.get_by_test_id("tan").fill("123456")
     picture(page, "form-tan")
@@ -203,7 +209,7 @@ def test_the_end_user_confirms_in_the_app(alice: Alice, opens_browser: OpensBrow
     page.goto(form["url"])
     log_in(page)
     press(page, "login-submit")
-    press(page, "procedure-demo-decoupled")
+    choose(page, "procedure-demo-decoupled")
     press(page, "procedure-submit")
     fits(page)
     press(page, "decoupled-confirm")
@@ -230,8 +236,8 @@ def test_a_wrong_pin_is_explained(alice: Alice, opens_browser: OpensBrowser) -> 
     shows(page, "result-COMPLETED_WITH_ERROR")
     fits(page)
     with page.context.expect_page() as support:
-        press(page, "support")
-    assert support.value.url.endswith("/_mock/health")
+        page.get_by_test_id("support").click()
+    support.value.wait_for_url("**/_mock/health")
     assert page.url == form["url"]
 
 
@@ -257,11 +263,12 @@ def test_it_all_works_without_javascript_on_a_phone_in_german(alice: Alice, open
     press(page, f"bank-{TEST_BANK}")
     log_in(page)
     press(page, "login-submit")
-    press(page, "procedure-demo-chip-tan-qr")
+    choose(page, "procedure-demo-chip-tan-qr")
     press(page, "procedure-submit")
     shows(page, "challenge-PHOTO")
     page.get_by_test_id("tan").fill("123456")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     shows(page, "result-COMPLETED")
     assert alice.status_of(form) == "COMPLETED"
 
@@ -281,10 +288,12 @@ def test_the_way_can_be_gone_with_the_keyboard_alone(alice: Alice, opens_browser
     form = alice.starts_import(bank={"id": TEST_BANK})
     page = opens_browser()
     page.goto(form["url"])
+    playwright.expect(page.get_by_test_id("field-0")).to_be_focused()
     for text in ("demo_no_msa", "demo_no_msa"):
         page.keyboard.type(text)
         page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     shows(page, "result-COMPLETED")
 
 
@@ -298,8 +307,10 @@ def test_all_text_stands_out_from_its_ground(alice: Alice, opens_browser: OpensB
     assert weak_texts(page) == []
     log_in(page)
     press(page, "login-submit")
+    shows(page, "procedure-submit")
     assert weak_texts(page) == []
     press(page, "cancel")
+    shows(page, "result-ABORTED")
     assert weak_texts(page) == []
     page.goto(alice.starts_import(bank={"id": REDIRECT_BANK})["url"])
     press(page, "redirect-go")

@@ -169,8 +169,8 @@ def test_a_parameter_that_oauth_does_not_know_is_ignored() -> None:
 
 
 def test_a_form_says_what_is_missing() -> None:
-    assert words(refused(form_check(), b"grant_type=password")) == [("client_id", "Field is missing.")]
-    assert words(refused(form_check(), b"grant_type=password&client_id=")) == [("client_id", "Field is blank.")]
+    assert words(refused(form_check(), b"grant_type=password", FORM)) == [("client_id", "Field is missing.")]
+    assert words(refused(form_check(), b"grant_type=password&client_id=", FORM)) == [("client_id", "Field is blank.")]
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_every_request_schema_of_both_documents_compiles(strict: bool) -> None:
                     operation.body.check({})
                 compiled += 1
     assert compiled == sum(operation.body is not None for contract in CONTRACTS for operation in contract.operations)
-    assert compiled >= 50
+    assert compiled >= 40
 
 
 def test_every_answer_schema_of_both_documents_compiles() -> None:

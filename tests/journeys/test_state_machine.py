@@ -295,7 +295,7 @@ class Customers(RuleBasedStateMachine):
     def two_shops_open(self) -> None:
         for shop in self.shops.values():
             assert self.create_user(shop, "alice").status_code == 201
-            self.sign_in(Person(shop, "alice"))
+            self.create_form(Person(shop, "alice"), {})
 
     @rule(client_id=shops, secret=st.sampled_from(SECRETS))
     def a_client_asks_for_a_token(self, client_id: str, secret: str) -> None:
@@ -433,16 +433,19 @@ class Customers(RuleBasedStateMachine):
     def a_form_is_created(self, data: st.DataObject, wish: tuple[dict[str, Any], int]) -> None:
         person = data.draw(st.sampled_from(self.everybody()))
         body, expected = wish
-        headers = self.as_user(person)
-        if expected != 201:
-            with self.nothing_changes():
-                answer = self.http.post("/api/webForms/bankConnectionImport", json=body, headers=headers)
-                assert answer.status_code == expected, answer.text
+        if expected == 201:
+            self.create_form(person, body)
             return
-        body = {**body, "skipPositionsDownload": True}  # two years of transactions would only take time
-        answer = self.http.post("/api/webForms/bankConnectionImport", json=body, headers=headers)
+        headers = self.as_user(person)
+        with self.nothing_changes():
+            answer = self.http.post("/api/webForms/bankConnectionImport", json=body, headers=headers)
+            assert answer.status_code == expected, answer.text
+
+    def create_form(self, person: Person, wish: dict[str, Any]) -> None:
+        wish = {**wish, "skipPositionsDownload": True}  # two years of transactions would only take time
+        answer = self.http.post("/api/webForms/bankConnectionImport", json=wish, headers=self.as_user(person))
         assert answer.status_code == 201, answer.text
-        bank, unknown_types = body.get("bank", {}).get("id"), "accountTypes" in body
+        bank, unknown_types = wish.get("bank", {}).get("id"), "accountTypes" in wish
         id: str = answer.json()["id"]
         person.shop.forms[id] = Form(person.id, "NOT_YET_OPENED", person.shop.now, bank, unknown_types)
         self.past_forms.append(id)
