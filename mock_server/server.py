@@ -3,6 +3,7 @@
 import errno
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 
 import uvicorn
@@ -18,14 +19,13 @@ GRACE = 1
 
 def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Serve until a signal comes. OSError if a port is in use; ValueError or LookupError if the start fails."""
-    sockets = [_listen(settings.host, settings.port)]
-    if settings.webform_port is not None:
-        sockets.append(_listen(settings.host, settings.webform_port))
-    ports = [listening.getsockname()[1] for listening in sockets]
-    settings = replace(settings, port=ports[0], webform_port=ports[1] if len(ports) > 1 else None)
-    app = create_app(settings)
-    server = _Server(_config(app, settings), lambda: say("\n".join(greeting(settings))))
-    server.run(sockets=sockets)
+    wanted = [settings.port] if settings.webform_port is None else [settings.port, settings.webform_port]
+    with ExitStack() as open_sockets:
+        sockets = [open_sockets.enter_context(_listen(settings.host, port)) for port in wanted]
+        port, *others = [listening.getsockname()[1] for listening in sockets]
+        settings = replace(settings, port=port, webform_port=others[0] if others else None)
+        server = _Server(_config(create_app(settings), settings), lambda: say("\n".join(greeting(settings))))
+        server.run(sockets=sockets)
 
 
 def greeting(settings: Settings) -> Iterator[str]:

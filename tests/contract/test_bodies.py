@@ -1,5 +1,7 @@
 """Request bodies: what is accepted, and how a refusal speaks. And every schema of both documents compiles."""
 
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import jsonschema_rs
@@ -71,23 +73,31 @@ def words(error: ApiError) -> list[tuple[str, str]]:
         (b'{"id": "alice"}', {"id": "alice"}),
         (b'  {"id": "alice"}\n', {"id": "alice"}),  # a client of Web Form ends its bodies with a newline
         (b'{"bank": null}', {"bank": None}),
-        (b'{"bank": {"id": 280001, "search": "x"}, "banks": [{"id": 1}]}', {"bank": {"id": 280001, "search": "x"}, "banks": [{"id": 1}]}),
+        (b'{"bank": {"id": 1}, "banks": [{"id": 1}]}', {"bank": {"id": 1}, "banks": [{"id": 1}]}),
         ('{"password": "geheimnisvoll äöü"}'.encode(), {"password": "geheimnisvoll äöü"}),
     ],
-)  # fmt: skip
+)
 def test_a_body_that_fits_is_read(raw: bytes, body: Any) -> None:
     assert check().read(raw, JSON) == body
 
 
 @pytest.mark.parametrize(
     "content_type",
-    [JSON, "application/json; charset=utf-8", "Application/JSON", " application/json ;charset=UTF-8", "application/vnd.api+json"],
-)  # fmt: skip
+    [
+        JSON,
+        "application/json; charset=utf-8",
+        "Application/JSON",
+        " application/json ;charset=UTF-8",
+        "application/vnd.api+json",
+    ],
+)
 def test_json_may_be_called_by_its_relatives(content_type: str) -> None:
     assert check().read(b"{}", content_type) == {}
 
 
-@pytest.mark.parametrize("content_type", ["", FORM, "text/plain", "application/jsonx", "application/xml", "multipart/form-data"])  # fmt: skip
+@pytest.mark.parametrize(
+    "content_type", ["", FORM, "text/plain", "application/jsonx", "application/xml", "multipart/form-data"]
+)
 def test_another_content_type_is_415(content_type: str) -> None:
     error = refused(check(), b"{}", content_type)
     assert error.refusal is Refusal.WRONG_MEDIA_TYPE
@@ -136,15 +146,14 @@ def test_every_violation_is_named_once() -> None:
         ("bank.id", "Field is missing."),
         ("banks[1].id", "Must be an integer, not a string."),
         ("id", "Must match [a-z]+"),
-        ("pasword", "There is no such field. Did you mean 'password'?"),
-        ("password", "Must have at least 6 characters."),
-    ][:4] + [
         ("password", "Must have at least 6 characters."),
         ("pasword", "There is no such field. Did you mean 'password'?"),
     ]
 
 
-@pytest.mark.parametrize(("raw", "kind"), [(b"[]", "an array"), (b"null", "null"), (b'"x"', "a string"), (b"1", "an integer")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("raw", "kind"), [(b"[]", "an array"), (b"null", "null"), (b'"x"', "a string"), (b"1", "an integer")]
+)
 def test_a_body_is_an_object(raw: bytes, kind: str) -> None:
     assert words(refused(check(), raw)) == [("body", f"Must be an object, not {kind}.")]
 
@@ -201,13 +210,19 @@ def test_a_form_has_at_most_a_hundred_fields(count: int, fits: bool) -> None:
     assert caught.value.problems == (Problem("body", "The form must have at most 100 fields."),)
 
 
+def error_of(act: Callable[[], Any]) -> ApiError | None:
+    try:
+        act()
+    except ApiError as error:
+        return error
+    return None
+
+
 @given(st.binary(max_size=200), st.sampled_from([JSON, FORM]))
 def test_no_bytes_surprise_a_check(raw: bytes, content_type: str) -> None:
     for one in (check(), form_check()):
-        try:
-            one.read(raw, content_type)
-        except ApiError as error:
-            assert error.refusal in (Refusal.BAD_REQUEST, Refusal.WRONG_MEDIA_TYPE)
+        error = error_of(lambda one=one: one.read(raw, content_type))
+        assert error is None or error.refusal in (Refusal.BAD_REQUEST, Refusal.WRONG_MEDIA_TYPE)
 
 
 ANY_JSON = st.recursive(
@@ -219,10 +234,8 @@ ANY_JSON = st.recursive(
 
 @given(ANY_JSON)
 def test_every_refusal_has_a_problem_and_every_problem_a_field_and_words(body: Any) -> None:
-    one = check()
-    try:
-        assert one.check(body) == body
-    except ApiError as error:
+    error = error_of(lambda: check().check(body))
+    if error is not None:
         assert error.problems
         assert len(set(error.problems)) == len(error.problems)
         assert all(problem.field and problem.message for problem in error.problems)
@@ -246,27 +259,26 @@ def test_answers_are_held_against_the_document_too() -> None:
 
 
 CONTRACTS = load_contracts(Settings())
+STRICT = load_contracts(Settings(strict=True))
+BODIES = {"access": 40, "webform": 9}
+"""How many operations have a body."""
 OPERATIONS = [
     pytest.param(contract, operation, id=operation.key) for contract in CONTRACTS for operation in contract.operations
 ]
 
 
-@pytest.mark.parametrize("strict", [False, True])
-def test_every_request_schema_of_both_documents_compiles(strict: bool) -> None:
-    compiled = 0
-    for contract in load_contracts(Settings(strict=strict)):
-        for operation in contract.operations:
-            if operation.body is not None and operation.body.media == JSON:
-                for nonsense in ([], {"no such field": 1}):
-                    with pytest.raises(ApiError):
-                        operation.body.check(nonsense)
-                compiled += 1
-            elif operation.body is not None:
-                with pytest.raises(ApiError, match=r".*"):
-                    operation.body.check({})
-                compiled += 1
-    assert compiled == sum(operation.body is not None for contract in CONTRACTS for operation in contract.operations)
-    assert compiled >= 40
+@pytest.mark.parametrize("contracts", [CONTRACTS, STRICT], ids=["by default", "strictly"])
+def test_every_request_schema_of_both_documents_compiles(contracts: tuple[Contract, ...]) -> None:
+    compiled = Counter[str]()
+    for contract in contracts:
+        for body in (operation.body for operation in contract.operations if operation.body is not None):
+            error = error_of(lambda body=body: body.check({"no such field": "x"}))
+            # a form ignores what it does not know, but lacks what it needs
+            expected = "Field is missing." if body.media == FORM else "There is no such field."
+            assert error is not None
+            assert any(problem.message.startswith(expected) for problem in error.problems)
+            compiled[contract.api] += 1
+    assert compiled == BODIES
 
 
 def test_every_answer_schema_of_both_documents_compiles() -> None:
@@ -383,10 +395,10 @@ def test_what_clients_send_is_accepted(key: str, body: Any) -> None:
         ("access.createUser", {"password": "12345"}, ("password", "Must have at least 6 characters.")),
         ("access.createUser", {"password": "x" * 129}, ("password", "Must have at most 128 characters, has 129.")),
         ("access.createUser", {"id": "x" * 37}, ("id", "Must have at most 36 characters, has 37.")),
-        ("access.createUser", {"isAutoUpdateEnabled": "true"}, ("isAutoUpdateEnabled", "Must be a boolean, not a string.")),
+        ("access.createUser", {"email": 1}, ("email", "Must be a string, not an integer.")),
         ("access.importBankConnection", {"interface": "XS2A"}, ("bankId", "Field is missing.")),
     ],
-)  # fmt: skip
+)
 def test_what_users_trip_over_is_named(key: str, body: Any, problem: tuple[str, str]) -> None:
     with pytest.raises(ApiError) as caught:
         check_of(key).check(body)
@@ -404,26 +416,19 @@ def test_a_user_id_has_the_documented_characters(id: str) -> None:
 
 @pytest.mark.parametrize("url", ["http://localhost:9000/cb", "https://localhost:9000/cb"])
 def test_strictly_a_callback_goes_to_the_real_internet(url: str) -> None:
-    body = {"callbacks": {"finalised": url}}
-    strict = {
-        operation.key: operation
-        for contract in load_contracts(Settings(strict=True))
-        for operation in contract.operations
-    }
-    check = strict["webform.createForBankConnectionImport"].body
-    assert check is not None
-    with pytest.raises(ApiError) as caught:
-        check.check(body)
-    assert caught.value.problems == (
-        Problem(
+    strict = check_of("webform.createForBankConnectionImport", STRICT)
+    error = error_of(lambda: strict.check({"callbacks": {"finalised": url}}))
+    assert error is not None
+    assert words(error) == [
+        (
             "callbacks.finalised",
             "Must be an https URL whose host has a dot; finAPI refuses plain http and localhost.",
-        ),
-    )
+        )
+    ]
 
 
-def check_of(key: str) -> BodyCheck:
-    operations = (operation for contract in CONTRACTS for operation in contract.operations)
+def check_of(key: str, contracts: tuple[Contract, ...] = CONTRACTS) -> BodyCheck:
+    operations = (operation for contract in contracts for operation in contract.operations)
     body = next(operation.body for operation in operations if operation.key == key)
     assert body is not None
     return body

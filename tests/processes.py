@@ -1,0 +1,50 @@
+"""A real server in a process of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx2
+
+
+@dataclass
+class Running:
+    """A server that has said that it is ready."""
+
+    process: subprocess.Popen[str]
+    greeting: list[str]
+
+    @property
+    def url(self) -> str:
+        return self.greeting[-1].split()[-1].removesuffix("/docs")
+
+    @property
+    def webform_url(self) -> str:
+        return self.greeting[1].split()[-1].removesuffix("/api/webForms")
+
+    def client(self) -> httpx2.Client:
+        return httpx2.Client(base_url=self.url, trust_env=False, timeout=10)
+
+
+@contextmanager
+def running(*flags: str) -> Iterator[Running]:
+    """Start a server on a free port, wait for its greeting, and end it whatever happens."""
+    command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", *flags]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("FINAPI_MOCK_")}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, env=environment, **pipes) as process:  # type: ignore[call-overload]
+        try:
+            lines: list[str] = []
+            assert process.stdout is not None
+            for line in process.stdout:
+                lines.append(line.rstrip("\n"))
+                if line.startswith("Documents"):
+                    break
+            else:
+                raise AssertionError(process.stderr.read())
+            yield Running(process, lines)
+        finally:
+            process.kill()
