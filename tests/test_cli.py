@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from dataclasses import fields
 
 import orjson
@@ -33,11 +32,11 @@ SAMPLES = {
 
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Settings]]:
+def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     """The settings with which the server would have run."""
     runs: list[Settings] = []
     monkeypatch.setattr(server, "run", lambda settings, say: runs.append(settings))
-    yield runs
+    return runs
 
 
 def run(*arguments: str, **environment: str) -> tuple[int, str, str]:
@@ -82,7 +81,9 @@ def test_bad_input_is_one_line_and_status_1(arguments: tuple[str, ...], words: s
     assert error.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [("--prot", "1"), ("serve", "--port", "x"), ("sreve",), ("--token-lifetime", "long")])
+@pytest.mark.parametrize(
+    "arguments", [("--prot", "1"), ("serve", "--port", "x"), ("sreve",), ("--token-lifetime", "long")]
+)
 def test_bad_usage_is_status_2(arguments: tuple[str, ...]) -> None:
     status, _, error = run(*arguments)
     assert status == 2

@@ -1,6 +1,6 @@
 """The plan of the house, held against the imports.
 
-`FLOORS` is the table of DESIGN.md, ground first. A module may import from its own floor and from
+`FLOORS` is the table of CONTRIBUTING.md, ground first. A module may import from its own floor and from
 those below. Imports inside functions and under TYPE_CHECKING count like all others.
 """
 

@@ -137,7 +137,7 @@ def _body(raw: Kept, media: str) -> Any:
         return masked(orjson.loads(raw))
     except orjson.JSONDecodeError:
         # Neither JSON nor a form: nobody knows where the secrets are in it.
-        return f"{len(raw)} bytes of {media or 'no declared type'}"
+        return f"{len(raw)} bytes that are no JSON"
 
 
 def masked(node: Any) -> Any:

@@ -93,7 +93,7 @@ def _succeed(world: World, form: WebForm, wish: Completion, now: datetime) -> We
     customer = CUSTOMERS.get(wish.login)
     if customer is None:
         raise invalid(Problem("login", f"Must be one of {', '.join(CUSTOMERS)}."))
-    bank_id = form.details.bank_id or wish.bank_id or TEST_BANK
+    bank_id = form.details.bank_id or wish.bank_id or _usual_bank(world, form)
     if wish.bank_id not in (None, bank_id):
         raise invalid(Problem("bankId", f"The web form was created for bank {bank_id}."))
     if world.setup.banks.get(bank_id) is None:
@@ -104,6 +104,13 @@ def _succeed(world: World, form: WebForm, wish: Completion, now: datetime) -> We
     visit = steps.choose_bank(opened.visit, bank, interface)
     visit = replace(steps.log_in(visit, interface, _credentials(interface, customer)), step=Step.GRANTED)
     return conclude(world, replace(opened, visit=visit), now)
+
+
+def _usual_bank(world: World, form: WebForm) -> int:
+    """The test bank or, where the form does not offer it, the first bank that it does."""
+    banks = world.setup.banks
+    candidates = (banks.get(TEST_BANK), *banks)
+    return next((bank.id for bank in candidates if bank is not None and is_offered(bank, form)), TEST_BANK)
 
 
 def _fail(world: World, form: WebForm, wish: Completion, now: datetime) -> WebForm:
