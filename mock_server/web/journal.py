@@ -26,6 +26,7 @@ SECRETS = frozenset(
     }
 )  # fmt: skip
 _ECHOED_TOKEN = re.compile(r"(Invalid access token: ).*")
+_FIELD = re.compile(r"[\w.\-\[\]]+")
 KEPT_BYTES = 64 * 1024
 """Longer bodies are not kept: a page of 500 transactions would push everything else out of memory."""
 
@@ -105,7 +106,6 @@ class Journal:
 
 def shown(entry: Entry) -> dict[str, Any]:
     """An entry for people's eyes: bodies parsed, secrets masked."""
-    path, _, query = entry.target.partition("?")
     return {
         "number": entry.number,
         "kind": entry.kind,
@@ -115,7 +115,7 @@ def shown(entry: Entry) -> dict[str, Any]:
         "userId": entry.user,
         "operation": entry.operation,
         "method": entry.method,
-        "target": f"{path}?{_masked_form(query)}" if query else path,
+        "target": _target(entry.target),
         "request": _body(entry.request_body, entry.request_type),
         "status": entry.status,
         "response": _body(entry.response_body, "application/json"),
@@ -126,13 +126,22 @@ def shown(entry: Entry) -> dict[str, Any]:
     }
 
 
+def _target(target: str) -> str:
+    path, _, query = target.partition("?")
+    if not query:
+        return path
+    fields = _masked_form(query)
+    return f"{path}?{MASK if fields is None else urlencode(fields)}"
+
+
 def _body(raw: Kept, media: str) -> Any:
     if isinstance(raw, int):
         return f"{raw} bytes, too many to keep"
     if not raw:
         return None
     if media.startswith("application/x-www-form-urlencoded"):
-        return dict(parse_qsl(_masked_form(raw.decode("utf-8", "replace")), keep_blank_values=True))
+        fields = _masked_form(raw.decode("utf-8", "replace"))
+        return f"{len(raw)} bytes that are no form" if fields is None else dict(fields)
     try:
         return masked(orjson.loads(raw))
     except orjson.JSONDecodeError:
@@ -142,17 +151,23 @@ def _body(raw: Kept, media: str) -> Any:
 
 def masked(node: Any) -> Any:
     if isinstance(node, Mapping):
-        return {
-            key: MASK if _is_secret(key) and isinstance(value, str) else masked(value) for key, value in node.items()
-        }
+        return {key: MASK if _hides(key, node) else masked(value) for key, value in node.items()}
     if isinstance(node, list):
         return [masked(item) for item in node]
     return _ECHOED_TOKEN.sub(rf"\1{MASK}", node) if isinstance(node, str) else node
 
 
-def _masked_form(form: str) -> str:
+def _hides(key: str, node: Mapping[str, Any]) -> bool:
+    """Whether a field holds a secret, of whichever type. The `value` of an amount is none, that of a login field is."""
+    return _is_secret(key) and node[key] is not None and not (key == "value" and "currency" in node)
+
+
+def _masked_form(form: str) -> list[tuple[str, str]] | None:
+    """The fields of a form or query; None for anything else, such as JSON that was declared a form (`curl -d`)."""
     pairs = parse_qsl(form, keep_blank_values=True)
-    return urlencode([(key, MASK if _is_secret(key) else value) for key, value in pairs])
+    if not all(_FIELD.fullmatch(key) for key, _ in pairs):
+        return None
+    return [(key, MASK if _is_secret(key) else value) for key, value in pairs]
 
 
 def _is_secret(name: str) -> bool:
