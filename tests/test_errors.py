@@ -138,6 +138,11 @@ def test_a_detail_takes_the_place_of_the_message() -> None:
     assert error.refusal is Refusal.UNKNOWN_ENTITY
 
 
+def test_an_error_carries_what_its_envelope_and_headers_need() -> None:
+    error = ApiError(Refusal.NO_SUCH_METHOD, bank="DEMO0001", hint="Try PATCH.", allowed=iter(["GET", "PATCH"]))
+    assert (error.bank, error.hint, error.allowed) == ("DEMO0001", "Try PATCH.", ("GET", "PATCH"))
+
+
 def test_an_invalid_request_names_its_problems() -> None:
     first, second = Problem("id", "Field is blank."), Problem("email", "Is not a valid email.")
     error = invalid(first, second)
