@@ -333,7 +333,9 @@ def test_a_duration_is_written_short_or_as_in_iso_8601(text: str, seconds: int) 
         "P1M",
         "P1H",
         "PT1D",
-        "1d!", "P1D!", "PT1H30",
+        "1d!",
+        "P1D!",
+        "PT1H30",
         "2h\n2h",
     ],
 )
