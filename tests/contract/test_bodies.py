@@ -25,6 +25,7 @@ DOCUMENT: dict[str, Any] = {
                 "properties": {
                     "id": {"type": "string", "pattern": "[a-z]+", "maxLength": 36},
                     "password": {"type": "string", "minLength": 6},
+                    "born": {"type": "string", "format": "date"},
                     "bank": {"anyOf": [{"$ref": "#/components/schemas/Bank"}, {"type": "null"}]},
                     "banks": {"type": "array", "items": {"$ref": "#/components/schemas/Bank"}},
                 },
@@ -140,11 +141,16 @@ def test_broken_json_is_shown_to_its_place(raw: bytes, place: str) -> None:
 
 
 def test_every_violation_is_named_once() -> None:
-    raw = b'{"id": "Al1ce", "password": "x", "pasword": "y", "bank": {"bankId": 1}, "banks": [{"id": 1}, {"id": "2"}]}'
+    raw = (
+        b'{"id": "Al1ce", "password": "x", "pasword": "y", "born": "2026-02-30",'
+        b' "bank": {"bankId": 1}, "banks": [{"id": 1, "serach": "x"}, {"id": "2"}]}'
+    )
     assert sorted(words(refused(check(), raw))) == [
         ("bank.bankId", "There is no such field. Known are: id, search."),
         ("bank.id", "Field is missing."),
+        ("banks[0].serach", "There is no such field. Did you mean 'search'?"),
         ("banks[1].id", "Must be an integer, not a string."),
+        ("born", "Is not a valid date."),
         ("id", "Must match [a-z]+"),
         ("password", "Must have at least 6 characters."),
         ("pasword", "There is no such field. Did you mean 'password'?"),
@@ -156,6 +162,13 @@ def test_every_violation_is_named_once() -> None:
 )
 def test_a_body_is_an_object(raw: bytes, kind: str) -> None:
     assert words(refused(check(), raw)) == [("body", f"Must be an object, not {kind}.")]
+
+
+def test_what_two_rules_say_alike_is_said_once() -> None:
+    twice = {"allOf": [{"type": "object", "required": ["id"]}, {"type": "object", "required": ["id"]}]}
+    made = BodyChecks("access", DOCUMENT, strict=False).of({"content": {JSON: {"schema": twice}}})
+    assert made is not None
+    assert words(refused(made, b"{}")) == [("id", "Field is missing.")]
 
 
 def test_a_refusal_never_repeats_what_was_sent() -> None:

@@ -71,6 +71,7 @@ def test_every_rule_has_its_words(rule: dict[str, Any], value: Any, words: str) 
 
 def test_a_problem_of_the_whole_body_is_called_so() -> None:
     assert problems({"type": "object"}, []) == [("body", "Must be an object, not an array.")]
+    assert problems({"oneOf": [{"type": "object"}]}, []) == [("body", "Does not fit the API's description.")]
 
 
 def test_missing_and_unknown_fields_are_named_one_by_one() -> None:
