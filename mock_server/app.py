@@ -95,6 +95,8 @@ def _setup(settings: Settings) -> Setup:
         license=settings.license,
         strict=settings.strict,
         auto_complete=settings.auto_complete,
+        reopens_forms=settings.reopen_forms,
+        pace=settings.pace,
         access_token_lifetime=settings.token_lifetime,
         refresh_token_lifetime=settings.refresh_token_lifetime,
         clients=None if settings.clients is None else read_clients(settings.clients, settings.license),

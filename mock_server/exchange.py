@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from mock_server.clock import Clock
 from mock_server.domain.banks import Catalogue
 from mock_server.domain.categories import Categories
+from mock_server.domain.progress import Pace
 from mock_server.domain.tokens import Token
 from mock_server.domain.users import ADMIN_SUFFIX, Client, License, User
 from mock_server.errors import ApiError, Refusal
@@ -101,6 +102,8 @@ class Setup:
     license: License
     strict: bool
     auto_complete: bool
+    reopens_forms: bool
+    pace: Pace
     access_token_lifetime: timedelta
     refresh_token_lifetime: timedelta
     clients: Mapping[str, RegisteredClient] | None = None
@@ -120,6 +123,8 @@ class World:
         self.store: Store = MemoryStore()
         self.clock = clock
         self.ids = Ids(setup.seed, mandator)
+        self.pace = setup.pace
+        """How fast work goes on that takes time at finAPI. The control API changes it."""
         self._settle = settle
 
     def catch_up(self) -> datetime:
@@ -141,6 +146,7 @@ class World:
         """Forget everything and start again from the seed, with the time of `clock`."""
         self.store.clear()
         self.ids = Ids(self.setup.seed, self.mandator)
+        self.pace = self.setup.pace
         self.clock.take(clock)
 
 

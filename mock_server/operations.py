@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from mock_server.contract import Operation
 from mock_server.exchange import Handler
 from mock_server.handlers.access import accounts, authorization, bank_connections, banks, transactions, users
-from mock_server.handlers.webform import web_forms
+from mock_server.handlers.webform import order_forms, tasks, web_forms
 
 OPERATIONS: Mapping[str, Handler] = {
     "access.createUser": users.create_user,
@@ -25,8 +25,16 @@ OPERATIONS: Mapping[str, Handler] = {
     "access.getToken": authorization.get_token,
     "access.getTransaction": transactions.get_transaction,
     "access.revokeToken": authorization.revoke_token,
+    "webform.cancelWebForm": web_forms.cancel_web_form,
+    "webform.createBankConnectionUpdateTask": tasks.create_bank_connection_update_task,
     "webform.createForBankConnectionImport": web_forms.create_for_bank_connection_import,
+    "webform.createForDirectDebitWithAccountId": order_forms.create_for_direct_debit_with_account_id,
+    "webform.createForPaymentWithAccountId": order_forms.create_for_payment_with_account_id,
+    "webform.createForStandalonePayment": order_forms.create_for_standalone_payment,
+    "webform.createForStandingOrder": order_forms.create_for_standing_order,
     "webform.deleteWebForm": web_forms.delete_web_form,
+    "webform.getTask": tasks.get_task,
+    "webform.getTasks": tasks.get_tasks,
     "webform.getWebForm": web_forms.get_web_form,
     "webform.getWebForms": web_forms.get_web_forms,
 }
@@ -113,12 +121,6 @@ NOT_EMULATED = frozenset(
         "access.triggerCategorization",
         "access.updateBankConnection",
         "access.verifyUser",
-        "webform.cancelWebForm",
-        "webform.createBankConnectionUpdateTask",
-        "webform.createForDirectDebitWithAccountId",
-        "webform.createForPaymentWithAccountId",
-        "webform.createForStandalonePayment",
-        "webform.createForStandingOrder",
         "webform.createProfile",
         "webform.createTranslation",
         "webform.deleteProfile",
@@ -126,8 +128,6 @@ NOT_EMULATED = frozenset(
         "webform.editProfile",
         "webform.getProfile",
         "webform.getProfiles",
-        "webform.getTask",
-        "webform.getTasks",
         "webform.getTranslation",
         "webform.getTranslations",
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mock_server.clock import parse_duration
+from mock_server.domain.progress import Pace, parse_pace
 from mock_server.domain.users import LICENSES, License
 
 PREFIX = "FINAPI_MOCK_"
@@ -34,6 +35,8 @@ class Settings:
     license: License = _setting("UNLICENSED", "Licence of the clients, as in finAPI.", choices=LICENSES)
     strict: bool = _setting(False, "Refuse what finAPI refuses, also where localhost needs more (http callbacks).")
     auto_complete: bool = _setting(False, "Complete every new web form by itself, as if an end user had done it.")
+    reopen_forms: bool = _setting(False, "Let web forms be opened again, and reloaded at any step (finAPI: once).")
+    pace: Pace = _setting(Pace(), "How fast background work is done: at-once, by-hand, 3-reads, or a duration like 5s.")
     token_lifetime: timedelta = _setting(timedelta(hours=1), "How long access tokens live.")
     refresh_token_lifetime: timedelta = _setting(timedelta(days=30), "How long refresh tokens live.")
     token_key: str | None = _setting(None, "Key that signs tokens, 32 characters or more. Default: new at every start.")
@@ -93,6 +96,7 @@ READERS: Mapping[Any, Callable[[str], Any]] = {
     int | None: int,
     Path | None: Path,
     License: str,
+    Pace: parse_pace,
     timedelta: parse_duration,
 }
 

@@ -10,7 +10,8 @@ from mock_server.domain.banks import BankInterface
 from mock_server.domain.bookings import BankAccount
 from mock_server.domain.money import Cents
 
-# "RECURRING up to 90 days": how long a PSD2 consent lasts.
+# "RECURRING up to 90 days": how long a PSD2 consent lasts, and also for how long a bank that works without
+# consents does not ask for a second factor again.
 CONSENT = timedelta(days=90)
 
 # The hour in Germany at which the nightly batch update fetches what banks have booked.
@@ -36,14 +37,40 @@ class ConnectedInterface:
     labels: tuple[str, ...]
     """The login fields whose values finAPI has; it shows them masked."""
     consent: Consent | None
+    authorised_at: datetime
+    """When the bank last asked for, or waived, strong customer authentication."""
     last_manual_update: UpdateResult
     last_auto_update: UpdateResult | None = None
     max_days_for_download: int = 0
+    stores_secrets: bool = False
+    default_procedure: str | None = None
+    """The two-step procedure that the end user wants to be asked by."""
+
+    @property
+    def works_by_consent(self) -> bool:
+        """PSD2 consents exist on XS2A only."""
+        return self.name == "XS2A"
+
+    def has_consent(self, now: datetime) -> bool:
+        return self.consent is not None and now < self.consent.expires_at
+
+    def is_authorised(self, now: datetime) -> bool:
+        return now < self.authorised_at + CONSENT
+
+    def can_update_alone(self, now: datetime) -> bool:
+        """Whether an update needs nothing from the end user."""
+        if self.works_by_consent:
+            return self.has_consent(now)
+        return self.stores_secrets and self.is_authorised(now)
 
 
 @dataclass(frozen=True, slots=True)
 class BankConnection:
-    """A user's access to one bank. `fetched_until` is the last day whose bookings are here."""
+    """A user's access to one bank.
+
+    `fetched_until` is the last day whose bookings are here, `visited_until` the last day on which the nightly
+    batch update has come by; it fetches nothing where it would need the end user.
+    """
 
     id: int
     owner: str
@@ -56,11 +83,17 @@ class BankConnection:
     fetched_until: date
     has_owner_data: bool
     skips_positions: bool
+    visited_until: date
+    is_busy: bool = False
+    """An update is running (`updateStatus` IN_PROGRESS): whoever wants another one has to wait."""
 
     @property
     def due_at(self) -> datetime:
-        """The next nightly batch update: the first one after the last day that is here."""
-        return start_of(self.fetched_until + timedelta(days=1), BATCH_UPDATE_HOUR)
+        """The next nightly batch update."""
+        return start_of(self.visited_until + timedelta(days=1), BATCH_UPDATE_HOUR)
+
+    def interface(self, name: str) -> ConnectedInterface | None:
+        return next((interface for interface in self.interfaces if interface.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +118,41 @@ class Account:
         return self.bank_account.type
 
 
+def connected_interface(
+    interface: BankInterface,
+    labels: Sequence[str],
+    now: datetime,
+    *,
+    max_days: int = 0,
+    stores_secrets: bool = False,
+    default_procedure: str | None = None,
+) -> ConnectedInterface:
+    """An interface to which the end user has just logged in."""
+    return ConnectedInterface(
+        name=interface.name,
+        labels=tuple(labels),
+        consent=Consent(now + CONSENT) if interface.needs_consent else None,
+        authorised_at=now,
+        last_manual_update=UpdateResult("OK", now),
+        max_days_for_download=max_days,
+        stores_secrets=stores_secrets,
+        default_procedure=default_procedure,
+    )
+
+
 def connect(
     id: int,
     owner: str,
     bank_id: int,
     name: str | None,
     login: str,
-    interface: BankInterface,
-    labels: Sequence[str],
+    interface: ConnectedInterface,
     now: datetime,
     *,
-    max_days: int = 0,
     has_owner_data: bool = False,
     skips_positions: bool = False,
 ) -> BankConnection:
     """A fresh connection, downloaded up to today; its accounts come afterwards."""
-    connected = ConnectedInterface(
-        name=interface.name,
-        labels=tuple(labels),
-        consent=Consent(now + CONSENT) if interface.needs_consent else None,
-        last_manual_update=UpdateResult("OK", now),
-        max_days_for_download=max_days,
-    )
     return BankConnection(
         id=id,
         owner=owner,
@@ -114,19 +160,43 @@ def connect(
         name=name,
         login=login,
         import_date=now,
-        interfaces=(connected,),
+        interfaces=(interface,),
         account_ids=(),
         fetched_until=today(now),
         has_owner_data=has_owner_data,
         skips_positions=skips_positions,
+        visited_until=today(now),
     )
 
 
+def with_interface(connection: BankConnection, interface: ConnectedInterface) -> BankConnection:
+    """The connection with this interface, in the place of the one with its name if there is one."""
+    others = tuple(it for it in connection.interfaces if it.name != interface.name)
+    if len(others) == len(connection.interfaces):
+        return replace(connection, interfaces=(*others, interface))
+    same_order = (interface if it.name == interface.name else it for it in connection.interfaces)
+    return replace(connection, interfaces=tuple(same_order))
+
+
 def updated_by_night(connection: BankConnection, now: datetime) -> BankConnection:
-    """The connection after a nightly batch update at `now`."""
+    """The connection after the batch update at `now` has come by, and fetched what it can without the end user."""
+    visited = replace(connection, visited_until=today(now))
     done = UpdateResult("OK", now)
-    interfaces = tuple(replace(interface, last_auto_update=done) for interface in connection.interfaces)
-    return replace(connection, interfaces=interfaces, fetched_until=today(now))
+    interfaces = tuple(
+        replace(interface, last_auto_update=done) if interface.can_update_alone(now) else interface
+        for interface in connection.interfaces
+    )
+    if interfaces == connection.interfaces:
+        return visited
+    return replace(visited, interfaces=interfaces, fetched_until=today(now))
+
+
+def updated_by_hand(connection: BankConnection, now: datetime, result: str = "OK") -> BankConnection:
+    """The connection after an update that somebody has asked for."""
+    done = UpdateResult(result, now)
+    interfaces = tuple(replace(interface, last_manual_update=done) for interface in connection.interfaces)
+    updated = replace(connection, interfaces=interfaces, is_busy=False)
+    return replace(updated, fetched_until=today(now)) if result == "OK" else updated
 
 
 Query = Mapping[str, Any]

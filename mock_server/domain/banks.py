@@ -9,6 +9,8 @@ from mock_server.domain.money import is_iban
 BankingInterface = Literal["XS2A", "FINTS_SERVER", "WEB_SCRAPER"]
 PRIORITY: tuple[BankingInterface, ...] = ("XS2A", "FINTS_SERVER", "WEB_SCRAPER")
 """finAPI takes the first of these that a bank offers."""
+Service = Literal["AIS", "PIS"]
+"""Account information or payment initiation, as PSD2 calls them."""
 
 # The redirect test bank and its like ask for the credentials on a page of their own,
 # so the catalogue names no fields for them.
@@ -57,6 +59,9 @@ class BankInterface:
     def is_redirect(self) -> bool:
         return "REDIRECT_APPROACH" in self.properties
 
+    def supports(self, service: Service) -> bool:
+        return bool(self.facts["isAisSupported" if service == "AIS" else "isPisSupported"])
+
     @property
     def needs_consent(self) -> bool:
         """PSD2 consents exist on XS2A only."""
@@ -84,11 +89,17 @@ class Bank:
     def interface(self, name: str) -> BankInterface | None:
         return next((interface for interface in self.interfaces if interface.name == name), None)
 
-    def best_interface(self, allowed: Sequence[str] = ()) -> BankInterface | None:
-        """The interface that finAPI would use for account information, of the allowed ones if any are named."""
-        asked = (interface for interface in self.interfaces if not allowed or interface.name in allowed)
-        usable = {interface.name: interface for interface in asked if interface.facts["isAisSupported"]}
-        return next((usable[name] for name in PRIORITY if name in usable), None)
+    def interfaces_for(self, service: Service, allowed: Sequence[str] = ()) -> list[BankInterface]:
+        """The interfaces for a service in the order in which finAPI would use them, of the allowed ones if any are."""
+        usable = [
+            interface
+            for interface in self.interfaces
+            if interface.supports(service) and (not allowed or interface.name in allowed)
+        ]
+        return sorted(usable, key=lambda interface: PRIORITY.index(interface.name))
+
+    def best_interface(self, allowed: Sequence[str] = (), service: Service = "AIS") -> BankInterface | None:
+        return next(iter(self.interfaces_for(service, allowed)), None)
 
 
 ORDERS: Mapping[str, Callable[[Bank], Any]] = {

@@ -1,4 +1,4 @@
-"""Web forms: what was asked for, the life cycle, and the callback owed at its end.
+"""Web forms: the life cycle, and the callback owed at its end.
 
 The status concerns the form only. `move` is the only function that changes one: the page, the
 control API, `--auto-complete` and the clock all go through it.
@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from mock_server.domain.banks import Bank, BankInterface, Catalogue
+from mock_server.domain.banks import Bank, BankInterface, Catalogue, Service
 from mock_server.domain.callbacks import Callback
+from mock_server.domain.form_details import Details, FormType, ImportDetails, OrderDetails, Terms, UpdateDetails
 from mock_server.domain.steps import Visit
 from mock_server.domain.users import License
 from mock_server.errors import ApiError, Refusal
@@ -27,6 +28,7 @@ class Status(StrEnum):
     COMPLETED_WITH_ERROR = "COMPLETED_WITH_ERROR"
     ABORTED = "ABORTED"
     EXPIRED = "EXPIRED"
+    CANCELLED = "CANCELLED"
 
 
 class Event(StrEnum):
@@ -35,6 +37,7 @@ class Event(StrEnum):
     FAIL = "fail"
     ABORT = "abort"
     EXPIRE = "expire"
+    CANCEL = "cancel"
 
 
 # fmt: off
@@ -42,17 +45,20 @@ TRANSITIONS: Mapping[Status, Mapping[Event, Status]] = {
     Status.NOT_YET_OPENED: {
         Event.OPEN:    Status.IN_PROGRESS,
         Event.EXPIRE:  Status.EXPIRED,
+        Event.CANCEL:  Status.CANCELLED,
     },
     Status.IN_PROGRESS: {
         Event.SUCCEED: Status.COMPLETED,
         Event.FAIL:    Status.COMPLETED_WITH_ERROR,
         Event.ABORT:   Status.ABORTED,
         Event.EXPIRE:  Status.EXPIRED,
+        Event.CANCEL:  Status.CANCELLED,
     },
     Status.COMPLETED: {},
     Status.COMPLETED_WITH_ERROR: {},
     Status.ABORTED: {},
     Status.EXPIRED: {},
+    Status.CANCELLED: {},
 }
 # fmt: on
 FINAL = frozenset(status for status, ways_out in TRANSITIONS.items() if not ways_out)
@@ -92,36 +98,20 @@ ERROR_MESSAGES: Mapping[ErrorCode, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ImportDetails:
-    """What `POST /api/webForms/bankConnectionImport` asks for."""
-
-    bank_id: int | None = None
-    connection_name: str | None = None
-    skips_positions: bool = False
-    skips_balances: bool = False
-    loads_owner_data: bool = False
-    max_days: int = 0
-    account_types: tuple[str, ...] = ()
-    """In the words of Access (`CreditCard`); empty: all."""
-    allowed_interfaces: tuple[str, ...] = ()
-    allows_duplicates: bool = False
-    allows_test_banks: bool = True
-    callback_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a form ends. `connection_id` is set where the bank connection exists afterwards."""
+    """How a form ends. The id that fits the form's type is set where the object exists in Access afterwards."""
 
     event: Event
     connection_id: int | None = None
+    payment_id: int | None = None
+    standing_order_id: int | None = None
     error_code: ErrorCode | None = None
     error_message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WebForm:
-    """A form for a bank connection import."""
+    """A form of any kind. `token_id` is the access token that it was created with, and works in the name of."""
 
     id: str
     owner: str
@@ -129,12 +119,14 @@ class WebForm:
     number: int
     created_at: datetime
     expires_at: datetime
-    details: ImportDetails
+    details: Details
+    type: FormType = FormType.BANK_CONNECTION_IMPORT
+    terms: Terms = field(default_factory=Terms)
+    token_id: int | None = None
+    task_id: str | None = None
     status: Status = Status.NOT_YET_OPENED
     visit: Visit = field(default_factory=Visit)
     outcome: Outcome | None = None
-
-    type = "BANK_CONNECTION_IMPORT"
 
     @property
     def is_final(self) -> bool:
@@ -144,10 +136,52 @@ class WebForm:
     def due_at(self) -> datetime | None:
         return None if self.is_final else self.expires_at
 
+    @property
+    def has_achieved(self) -> bool:
+        """Whether at least one interface is connected or updated already: then cancelling comes too late."""
+        return self.visit.connection_id is not None
 
-def create(id: str, owner: str, client_id: str, number: int, now: datetime, details: ImportDetails) -> WebForm:
-    visit = Visit() if details.bank_id is None else Visit(bank_id=details.bank_id)
-    return WebForm(id, owner, client_id, number, now, now + LIFETIME, details, visit=visit)
+    @property
+    def download(self) -> ImportDetails:
+        """What an import or an update is to download."""
+        details = self.details
+        assert not isinstance(details, OrderDetails)  # noqa: S101
+        return details.download if isinstance(details, UpdateDetails) else details
+
+
+@dataclass(frozen=True, slots=True)
+class Creator:
+    """Who creates a form: the user it is for, and the client and access token in whose name it works."""
+
+    user_id: str
+    client_id: str
+    token_id: int | None
+
+
+def create(
+    id: str,
+    creator: Creator,
+    number: int,
+    now: datetime,
+    type: FormType,
+    details: Details,
+    terms: Terms,
+    task_id: str | None = None,
+) -> WebForm:
+    return WebForm(
+        id=id,
+        owner=creator.user_id,
+        client_id=creator.client_id,
+        number=number,
+        created_at=now,
+        expires_at=now + LIFETIME,
+        details=details,
+        type=type,
+        terms=terms,
+        token_id=creator.token_id,
+        task_id=task_id,
+        visit=Visit(bank_id=terms.bank_id),
+    )
 
 
 def move(form: WebForm, event: Event, outcome: Outcome | None = None) -> WebForm:
@@ -161,12 +195,13 @@ def move(form: WebForm, event: Event, outcome: Outcome | None = None) -> WebForm
 
 
 def finish(form: WebForm, outcome: Outcome, callback_number: int, now: datetime) -> tuple[WebForm, Callback | None]:
-    """End the form in one of its four ways. A form that ends owes its client one callback, if it asked for one."""
+    """End the form. It owes its client one callback, if it asked for one and did not cancel the form itself."""
     finished = move(form, outcome.event, outcome)
-    if finished.details.callback_url is None:
+    url = finished.terms.callback_url
+    if url is None or finished.status is Status.CANCELLED:
         return finished, None
     body = {"webFormId": finished.id, "status": str(finished.status)}
-    return finished, Callback(callback_number, finished.client_id, finished.details.callback_url, body, now)
+    return finished, Callback(callback_number, finished.client_id, url, body, now)
 
 
 def failure(code: ErrorCode, message: str | None = None) -> Outcome:
@@ -191,18 +226,26 @@ def bank_of(wish: Mapping[str, Any] | None, catalogue: Catalogue, *, allows_test
     return banks[0]
 
 
-def interface_of(bank: Bank, allowed: Sequence[str]) -> BankInterface:
+def interface_of(bank: Bank, allowed: Sequence[str], service: Service = "AIS") -> BankInterface:
     """The interface that a form uses at a bank. ApiError 422."""
-    interface = bank.best_interface(allowed)
+    interface = bank.best_interface(allowed, service)
     if interface is None:
-        raise ApiError(Refusal.BANK_NOT_SUPPORTED, f"{bank.name} has no interface for account information.")
+        purpose = "account information" if service == "AIS" else "payments"
+        raise ApiError(Refusal.BANK_NOT_SUPPORTED, f"{bank.name} has no interface for {purpose}.")
     return interface
 
 
-# AISP and FULLY_LICENSED mandators bring their own redirect address to the bank; all others use finAPI's.
-def check_redirect_url(redirect_url: str | None, license: License) -> None:
+# "FULLY_LICENSED + AISP (AIS) / PISP (PIS) must send it, everybody else must not": mandators with a licence
+# for the service bring their own redirect address to the bank; all others use finAPI's.
+LICENSED: Mapping[Service, frozenset[License]] = {
+    "AIS": frozenset({"AISP", "FULLY_LICENSED"}),
+    "PIS": frozenset({"PISP", "FULLY_LICENSED"}),
+}
+
+
+def check_redirect_url(redirect_url: str | None, license: License, service: Service = "AIS") -> None:
     """ApiError 422 if the body's `redirectUrl` does not fit the mandator's licence."""
-    must_have = license in ("AISP", "FULLY_LICENSED")
+    must_have = license in LICENSED[service]
     if redirect_url is not None and not must_have:
         raise ApiError(
             Refusal.INVALID_REDIRECT_URL,

@@ -96,5 +96,11 @@ def recognise(interface: BankInterface, credentials: Mapping[str, str]) -> Custo
     return customer if all(secret == customer.secret for secret in secrets) else None
 
 
+def needs_sca(login: str | None) -> bool:
+    """Whether the bank asks this customer for a second factor."""
+    customer = CUSTOMERS.get(login or "")
+    return customer is not None and customer.needs_sca
+
+
 def accepts(tan: str) -> bool:
     return tan.strip() == TAN

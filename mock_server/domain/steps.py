@@ -1,7 +1,8 @@
 """The end user's way through a form, step by step: what each step may do and where it leads.
 
 The page draws the current step and turns a button into one of these functions; a script may do
-the same. Nothing here ends a form: `GRANTED` and `REJECTED` tell that the bank has decided.
+the same. Nothing here ends a form: `LOGGED_IN`, `GRANTED` and `REJECTED` tell that the bank has
+decided something, and what follows from it depends on what the form is for.
 """
 
 from collections.abc import Mapping
@@ -21,8 +22,23 @@ class Step(StrEnum):
     SCA_METHOD = "SCA_METHOD"
     CHALLENGE = "CHALLENGE"
     DECOUPLED = "DECOUPLED"
+    ACCOUNT_SELECTION = "ACCOUNT_SELECTION"
+    PAYMENT_OVERVIEW = "PAYMENT_OVERVIEW"
+    DOWNLOAD = "DOWNLOAD"
+    PARTIAL_CONFIRMATION = "PARTIAL_CONFIRMATION"
+    UPDATE_SUMMARY = "UPDATE_SUMMARY"
+    # The bank has decided; the form goes on from these by itself.
+    LOGGED_IN = "LOGGED_IN"
     GRANTED = "GRANTED"
     REJECTED = "REJECTED"
+
+
+DECISIONS = frozenset({Step.LOGGED_IN, Step.GRANTED, Step.REJECTED})
+"""No page of their own: `visits` goes on from them."""
+
+# "Reloaded or re-opened at a step that does not support it" ends a form as INTERRUPTED; which steps these are is
+# not documented. Here: those in which the bank waits for an answer of this very session.
+UNRELOADABLE = frozenset({Step.SCA_METHOD, Step.CHALLENGE, Step.DECOUPLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +58,28 @@ class Visit:
     key: str | None = None
     links: Links = field(default_factory=Links)
     step: Step = Step.BANK_SEARCH
+    turn: int = 0
+    """Counts what the end user has done."""
+    drawn: int | None = None
+    """The turn whose page was drawn last: drawing it again is a reload."""
     bank_id: int | None = None
     interface: str | None = None
     login: str | None = None
     labels: tuple[str, ...] = ()
+    stores_secrets: bool = False
     procedure: str | None = None
+    sender: str | None = None
+    """The key of the bank's account that the end user has chosen to pay from."""
+    connection_id: int | None = None
+    """The bank connection that this visit has created or updated."""
+    order_id: int | None = None
+    """The payment or standing order that this visit has created."""
+    failed: str | None = None
+    """Why a further interface could not be connected (an `ErrorCode`)."""
+
+    @property
+    def is_interruptible(self) -> bool:
+        return self.step in UNRELOADABLE
 
 
 def links_from(query: Mapping[str, str]) -> Links:
@@ -69,7 +102,7 @@ def _web_address(text: str | None) -> str | None:
 
 def choose_bank(visit: Visit, bank: Bank, interface: BankInterface) -> Visit:
     step = Step.REDIRECT if interface.is_redirect else Step.LOGIN
-    return replace(visit, step=step, bank_id=bank.id, interface=interface.name)
+    return replace(visit, step=step, bank_id=bank.id, interface=interface.name, login=None, labels=())
 
 
 def log_in(visit: Visit, interface: BankInterface, credentials: Mapping[str, str]) -> Visit:
@@ -78,8 +111,19 @@ def log_in(visit: Visit, interface: BankInterface, credentials: Mapping[str, str
     if customer is None:
         return replace(visit, step=Step.REJECTED)
     labels = tuple(field.label for field in logins.fields_of(interface) if credentials.get(field.label))
-    step = Step.SCA_METHOD if customer.needs_sca and not interface.is_redirect else Step.GRANTED
-    return replace(visit, step=step, login=customer.login, labels=labels)
+    return replace(visit, step=Step.LOGGED_IN, login=customer.login, labels=labels)
+
+
+def authorise(visit: Visit, interface: BankInterface, procedure: str | None = None) -> Visit:
+    """Ask for strong customer authentication, by the default `procedure` if there is one.
+
+    A redirect bank has done it on its own page, and some customers are not asked.
+    """
+    if interface.is_redirect or not logins.needs_sca(visit.login):
+        return replace(visit, step=Step.GRANTED)
+    if procedure is not None:
+        return choose_procedure(visit, procedure)
+    return replace(visit, step=Step.SCA_METHOD)
 
 
 def choose_procedure(visit: Visit, procedure_id: str) -> Visit:

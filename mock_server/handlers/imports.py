@@ -1,14 +1,15 @@
-"""Downloading from a bank: the first import of a connection, and the nightly batch update."""
+"""Downloading from a bank: the first import of a connection, its updates, and the nightly batch update."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from mock_server.clock import today
 from mock_server.domain import accounts
-from mock_server.domain.accounts import Account, BankConnection
+from mock_server.domain.accounts import Account, BankConnection, ConnectedInterface
 from mock_server.domain.banks import Bank, BankInterface
 from mock_server.domain.bookings import BankAccount, Booking
-from mock_server.domain.forms import ImportDetails
+from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
@@ -22,71 +23,171 @@ def ledger_of(world: World, bank: Bank, login: str) -> Ledger:
     return Ledger(world.setup.seed, bank.blz, bank.location or "DE", login, bank.name)
 
 
-def offered_accounts(ledger: Ledger, types: Sequence[str]) -> list[BankAccount]:
-    """The accounts that are of the wanted types (none named: all)."""
-    return [account for account in ledger.accounts if not types or account.type in types]
+def offered_accounts(ledger: Ledger, interface: BankInterface, types: Sequence[str] = ()) -> list[BankAccount]:
+    """The accounts that an interface delivers, of the wanted types (none named: all)."""
+    delivered = [account for account in ledger.accounts if account.type in interface.account_types]
+    # The generated books know no loans and credit cards: a bank for these only shows what there is instead.
+    return [account for account in delivered or ledger.accounts if not types or account.type in types]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How an end user has come to a bank: through which interface, as whom, and what finAPI may keep of it."""
+
+    bank: Bank
+    interface: BankInterface
+    login: str
+    labels: Sequence[str]
+    stores_secrets: bool = False
+    default_procedure: str | None = None
+
+    def connected(self, now: datetime, max_days: int) -> ConnectedInterface:
+        return accounts.connected_interface(
+            self.interface,
+            self.labels,
+            now,
+            max_days=max_days,
+            stores_secrets=self.stores_secrets,
+            default_procedure=self.default_procedure,
+        )
 
 
 def import_connection(
-    world: World,
-    owner: str,
-    bank: Bank,
-    interface: BankInterface,
-    login: str,
-    labels: Sequence[str],
-    wish: ImportDetails,
-    now: datetime,
+    world: World, owner: str, access: Access, wish: ImportDetails, now: datetime
 ) -> BankConnection:
     """Store a new connection with its accounts and everything that is booked on them."""
     connection = accounts.connect(
         id=world.ids.number("bank_connection"),
         owner=owner,
-        bank_id=bank.id,
+        bank_id=access.bank.id,
         name=wish.connection_name,
-        login=login,
-        interface=interface,
-        labels=labels,
+        login=access.login,
+        interface=access.connected(now, wish.max_days),
         now=now,
-        max_days=wish.max_days,
         has_owner_data=wish.loads_owner_data,
         skips_positions=wish.skips_positions,
     )
-    ledger, last = ledger_of(world, bank, login), connection.fetched_until
-    first = last - timedelta(days=min(wish.max_days or HISTORY_DAYS, HISTORY_DAYS) - 1)
-    imported: list[Account] = []
-    for bank_account in offered_accounts(ledger, wish.account_types):
-        account = Account(
-            id=world.ids.number("account"),
-            owner=owner,
-            connection_id=connection.id,
-            bank_account=bank_account,
-            interfaces=(interface.name,),
-            import_date=now,
-            last_update=now,
-            balance=None if wish.skips_balances else ledger.balance(bank_account.key, last),
-            name=bank_account.name,
-        )
-        imported.append(account)
-        if not wish.skips_positions:
-            _fetch(world, account, ledger, first, last, now)
-    connection = replace(connection, account_ids=tuple(account.id for account in imported))
-    world.store.put(connection, *imported)
+    return add_accounts(world, connection, access, wish, now)
+
+
+def connect_interface(
+    world: World, connection: BankConnection, access: Access, wish: ImportDetails, now: datetime
+) -> BankConnection:
+    """Connect an interface, for the first time or anew, and store the accounts that only it delivers."""
+    connected = accounts.with_interface(connection, access.connected(now, wish.max_days))
+    return add_accounts(world, connected, access, wish, now)
+
+
+def add_accounts(
+    world: World, connection: BankConnection, access: Access, wish: ImportDetails, now: datetime
+) -> BankConnection:
+    """Store the accounts of the wanted types that the connection does not have yet, and the connection."""
+    known = {account.bank_account.key: account for account in accounts_of(world, connection)}
+    ledger, name = ledger_of(world, access.bank, access.login), access.interface.name
+    added: list[Account] = []
+    for bank_account in offered_accounts(ledger, access.interface, wish.account_types):
+        before = known.get(bank_account.key)
+        if before is None:
+            added.append(_import_account(world, connection, bank_account, ledger, name, wish, now))
+        elif name not in before.interfaces:
+            world.store.put(replace(before, interfaces=(*before.interfaces, name)))
+    ids = (*connection.account_ids, *(account.id for account in added))
+    connection = replace(connection, account_ids=ids)
+    world.store.put(connection, *added)
     return connection
 
 
+def accounts_of(world: World, connection: BankConnection) -> list[Account]:
+    return [account for id in connection.account_ids if (account := world.store.find(Account, id)) is not None]
+
+
+def update_connection(world: World, connection: BankConnection, now: datetime) -> BankConnection:
+    """Fetch what the bank has booked since the last update, and store it."""
+    updated = accounts.updated_by_hand(connection, now)
+    _fetch_news(world, connection, updated.fetched_until, now)
+    world.store.put(updated)
+    return updated
+
+
 def update_by_night(world: World, connection: BankConnection) -> None:
-    """Fetch what the bank has booked since the last update, up to the day on which this one was due."""
+    """The batch update, at the instant at which it was due."""
+    now = connection.due_at
+    updated = accounts.updated_by_night(connection, now)
+    if updated.fetched_until > connection.fetched_until:
+        _fetch_news(world, connection, updated.fetched_until, now)
+    world.store.put(updated)
+
+
+def keep_accounts(world: World, connection: BankConnection, ids: Collection[int]) -> BankConnection:
+    """Drop all accounts of the connection but these, with everything on them."""
+    dropped = [account for account in accounts_of(world, connection) if account.id not in ids]
+    for account in dropped:
+        on_it = (it for it in world.store.owned(Transaction, account.owner) if it.account_id == account.id)
+        world.store.delete(*on_it)
+    world.store.delete(*dropped)
+    gone = {account.id for account in dropped}
+    kept = replace(connection, account_ids=tuple(id for id in connection.account_ids if id not in gone))
+    world.store.put(kept)
+    return kept
+
+
+def missing_accounts(world: World, connection: BankConnection, bank: Bank, wish: ImportDetails) -> list[BankAccount]:
+    """The accounts of the wanted types that the bank has and the connection has not."""
+    known = {account.bank_account.key for account in accounts_of(world, connection)}
+    held = ledger_of(world, bank, connection.login).accounts
+    return [it for it in held if it.key not in known and (not wish.account_types or it.type in wish.account_types)]
+
+
+def further_interface(
+    world: World, connection: BankConnection, bank: Bank, allowed: Sequence[str], wish: ImportDetails
+) -> BankInterface | None:
+    """The next interface of the bank that would bring accounts which are still missing."""
+    missing = {account.type for account in missing_accounts(world, connection, bank, wish)}
+    candidates: Iterable[BankInterface] = bank.interfaces_for("AIS", allowed)
+    return next(
+        (it for it in candidates if connection.interface(it.name) is None and not missing.isdisjoint(it.account_types)),
+        None,
+    )
+
+
+def _import_account(
+    world: World,
+    connection: BankConnection,
+    bank_account: BankAccount,
+    ledger: Ledger,
+    interface: str,
+    wish: ImportDetails,
+    now: datetime,
+) -> Account:
+    last = today(now)
+    account = Account(
+        id=world.ids.number("account"),
+        owner=connection.owner,
+        connection_id=connection.id,
+        bank_account=bank_account,
+        interfaces=(interface,),
+        import_date=now,
+        last_update=now,
+        balance=None if wish.skips_balances else ledger.balance(bank_account.key, last),
+        name=bank_account.name,
+    )
+    if not wish.skips_positions:
+        first = last - timedelta(days=min(wish.max_days or HISTORY_DAYS, HISTORY_DAYS) - 1)
+        _fetch(world, account, ledger, first, last, now)
+    return account
+
+
+def _fetch_news(world: World, connection: BankConnection, until: date, now: datetime) -> None:
+    """Bring the connection's accounts, as they were at its last update, up to the day `until`."""
     bank = world.setup.banks.get(connection.bank_id)
     assert bank is not None  # noqa: S101 # the catalogue does not change
-    ledger, now = ledger_of(world, bank, connection.login), connection.due_at
-    updated = accounts.updated_by_night(connection, now)
-    for account in filter(None, (world.store.find(Account, id) for id in connection.account_ids)):
-        key, until = account.bank_account.key, updated.fetched_until
+    ledger, since = ledger_of(world, bank, connection.login), connection.fetched_until + timedelta(days=1)
+    for account in accounts_of(world, connection):
+        key = account.bank_account.key
         balance = None if account.balance is None else ledger.balance(key, until)
         world.store.put(replace(account, balance=balance, last_update=now))
         if not connection.skips_positions:
-            _fetch(world, account, ledger, connection.fetched_until + timedelta(days=1), until, now)
-    world.store.put(updated)
+            _fetch(world, account, ledger, since, until, now)
 
 
 def _fetch(world: World, account: Account, ledger: Ledger, first: date, last: date, now: datetime) -> None:

@@ -3,34 +3,32 @@
 A page draws the step that the form has reached. A button is a POST that becomes `visits.act`, answered by a
 redirect to the page. Nothing is decided here, and what the end user types goes to `visits.act` only: never into
 the journal, an address or a page.
+
+The embedded form asks for the same pages as JSON (see `embedding`) and gets their markup without the frame.
 """
 
-import hashlib
-import hmac
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from mock_server.domain import steps
-from mock_server.domain.forms import Status, WebForm
+from mock_server.domain import steps, themes
+from mock_server.domain.forms import Status
 from mock_server.domain.steps import Step
 from mock_server.errors import ApiError
-from mock_server.exchange import World, Worlds
+from mock_server.exchange import Worlds
 from mock_server.handlers.webform import visits
-from mock_server.ids import address_of
-from mock_server.web.drawing import BANK_PAGE, VIEWS, Sight, Values, View, render
+from mock_server.web import embedding
+from mock_server.web.drawing import BANK_PAGE, Drawing, drawing_of, problem_drawing, render
+from mock_server.web.guests import Fields, Guest, PageError, guest_at
 from mock_server.web.messages import read_body
 
 log = logging.getLogger("finapi_mock")
-
-Fields = Mapping[str, str]
 
 LONGEST_BODY = 64 * 1024
 # A form lives for 20 minutes; the rest is for reading how it ended.
@@ -38,65 +36,11 @@ COOKIE_SECONDS = 60 * 60
 HEADERS = {
     "cache-control": "no-store",
     # Browsers apply form-action to the redirect after a POST too: ours lead to ourselves.
-    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-
-
-class PageError(Exception):
-    """A request that gets a page with one of `Texts.problems` instead of what it wants."""
-
-    def __init__(self, status: int, way_back: str | None = None) -> None:
-        super().__init__(status)
-        self.status = status
-        self.way_back = way_back
-
-
-@dataclass(frozen=True, slots=True)
-class Guest:
-    """Somebody at a form, perhaps not the end user whose form it is."""
-
-    request: Request
-    world: World
-    form: WebForm
-    now: datetime
-
-    @property
-    def home(self) -> str:
-        return f"/wf/{self.form.id}"
-
-    @property
-    def cookie(self) -> str:
-        return f"finapi-mock-{self.form.id}"
-
-    @property
-    def token(self) -> str:
-        """What each POST must bring along, so that no other site can make this browser send one."""
-        return self._derived("token")
-
-    @property
-    def way_back(self) -> str:
-        """Where the bank sends the end user, with a code as real banks have one. Nobody asks for it."""
-        return "/callback?" + urlencode({"state": self.form.id, "code": self._derived("code")[:8]})
-
-    def _derived(self, purpose: str) -> str:
-        return hashlib.sha256(f"{purpose}/{self.form.visit.key}".encode()).hexdigest()[:32]
-
-    def check_identity(self) -> None:
-        """PageError unless this is the browser that opened the form."""
-        if self.form.status is Status.EXPIRED:
-            raise PageError(410)
-        if self.form.visit.key is None:
-            raise PageError(404)
-        if not _same(self.request.cookies.get(self.cookie, ""), self.form.visit.key):
-            raise PageError(409)
-
-    def check_token(self, fields: Fields) -> None:
-        """PageError unless the POST comes from one of our own pages."""
-        if not _same(fields.get("_token", ""), self.token):
-            raise PageError(403, way_back=self.home)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,60 +52,97 @@ class Pages:
 
     def form(self, guest: Guest, fields: Fields) -> Response:
         """`/wf/{id}`. The first GET opens the form, for this browser only."""
-        if guest.form.status is Status.NOT_YET_OPENED and guest.request.method == "GET":
-            return self._open(guest)
-        guest.check_identity()
         if guest.request.method == "POST":
+            guest.check_identity()
             guest.check_token(fields)
-            self._act(guest, fields)
-            return _go(guest.home)
-        if not guest.form.is_final and guest.form.visit.step not in VIEWS:
-            return _go(guest.way_back)  # the bank has decided, but the browser did not come back that way
-        return _draw(guest)
+            acted = self._act(guest, fields)
+            return self._drawn(acted) if embedding.wants(guest.request) else _go(guest.home)
+        if guest.form.status is Status.NOT_YET_OPENED:
+            return self._open(guest)
+        if guest.world.setup.reopens_forms:
+            return self._reopen(guest)
+        guest.check_identity()
+        return self._drawn(guest)
 
     def bank(self, guest: Guest, fields: Fields) -> Response:
         """`/bank/{id}`, a page of the bank. It sends back in the same manner whatever has happened there."""
-        guest.check_identity()
+        guest.check_identity("ticket")
         if guest.form.is_final or guest.form.visit.step is not Step.REDIRECT:
-            return _go(guest.home)
+            return _go(guest.way_back)
         if guest.request.method == "POST":
             guest.check_token(fields)
             self._act(guest, fields)
             return _go(guest.way_back)
-        return _draw_view(guest, BANK_PAGE, f"/bank/{guest.form.id}")
+        return _page(guest.request, drawing_of(guest, BANK_PAGE))
 
     def callback(self, guest: Guest, fields: Fields) -> Response:
         """`/callback`, the return from the bank: only now the form learns what the bank has decided."""
-        guest.check_identity()
+        guest.check_identity("code")
         if not guest.form.is_final:
             with guest.world.store.transaction():
-                visits.conclude(guest.world, guest.form, guest.now)
-        return _go(guest.home)
+                visits.go_on(guest.world, guest.form, guest.now)
+        if guest.is_known:
+            return _go(guest.home)
+        # The tab that the embedded form has opened for the bank: the form itself waits in another one.
+        return _page(guest.request, drawing_of(guest, None, template="returned.html"))
+
+    def state(self, guest: Guest, fields: Fields) -> Response:
+        """`/wf/{id}/state`: whether something has happened since the page was drawn. Asking is no reload."""
+        guest.check_identity()
+        return embedding.state(guest)
+
+    def theme(self, guest: Guest, fields: Fields) -> Response:
+        """`/wf/{id}/theme.css`, the colours and fonts of the form's profile."""
+        return Response(themes.theme_css(guest.look), media_type="text/css")
 
     def _open(self, guest: Guest) -> Response:
         if "prefetch" in guest.request.headers.get("sec-purpose", ""):
             return Response(status_code=503)  # a browser that looks ahead must not use up the only opening
+        links = steps.links_from(guest.request.query_params)
         with guest.world.store.transaction():
-            opened = visits.open_form(guest.world, guest.form, steps.links_from(guest.request.query_params))
-        response = _draw(Guest(guest.request, guest.world, opened, guest.now))
+            opened = visits.open_form(guest.world, guest.form, links, guest.now)
+        return self._welcomed(replace(guest, form=opened))
+
+    def _reopen(self, guest: Guest) -> Response:
+        """For people who reload while they develop: whoever comes is the end user."""
+        if guest.form.status is Status.EXPIRED:
+            raise PageError(410)
+        return self._welcomed(guest)
+
+    def _welcomed(self, guest: Guest) -> Response:
+        response = self._drawn(guest)
         secure = guest.request.url.scheme == "https"
-        key = opened.visit.key or ""
+        key = guest.form.visit.key or ""
         response.set_cookie(guest.cookie, key, max_age=COOKIE_SECONDS, secure=secure, httponly=True, samesite="lax")
         return response
 
-    def _act(self, guest: Guest, fields: Fields) -> None:
+    def _drawn(self, guest: Guest) -> Response:
+        """The page of the form's current step or, when it has ended, of its outcome."""
+        if not guest.form.is_final and guest.form.visit.step in steps.DECISIONS:
+            # The bank has decided, but the browser did not come back that way.
+            with guest.world.store.transaction():
+                guest = replace(guest, form=visits.go_on(guest.world, guest.form, guest.now))
+        with guest.world.store.transaction():
+            guest = replace(guest, form=visits.draw(guest.world, guest.form, guest.now))
+        drawing = drawing_of(guest)
+        return embedding.fragment(guest, drawing) if embedding.wants(guest.request) else _page(guest.request, drawing)
+
+    def _act(self, guest: Guest, fields: Fields) -> Guest:
         typed = {name: value for name, value in fields.items() if not name.startswith("_")}
         with guest.world.store.transaction():
-            visits.act(guest.world, guest.form, fields.get("_action", ""), typed, guest.now)
+            form = visits.act(guest.world, guest.form, fields.get("_action", ""), typed, guest.now)
+        return replace(guest, form=form)
 
     def endpoint(self, answer: Callable[[Guest, Fields], Response]) -> Callable[[Request], Any]:
         """`answer` with everything around it that all pages have."""
 
         async def endpoint(request: Request) -> Response:
+            if request.method == "OPTIONS":
+                return embedding.preflight(request)
             try:
                 fields = await _fields(request)
                 # Nothing below waits, so no other request comes in between.
-                guest = self._guest(request)
+                guest = guest_at(self.worlds, request)
                 response = Response() if request.method == "HEAD" else answer(guest, fields)
             except PageError as problem:
                 response = _problem(request, problem.status, problem.way_back)
@@ -172,59 +153,35 @@ class Pages:
                 response = _problem(request, 500)
             self.wake()
             response.headers.update(HEADERS)
+            embedding.allow_origin(request, response)
             return response
 
         return endpoint
-
-    def _guest(self, request: Request) -> Guest:
-        id = request.path_params.get("id", request.query_params.get("state", ""))
-        world = self.worlds.of_address(address_of(id))
-        if world is None:
-            raise PageError(404)
-        request.scope["state"]["entry"].mandator = world.mandator
-        now = world.catch_up()
-        form = world.store.find(WebForm, id)
-        if form is None:
-            raise PageError(404)
-        return Guest(request, world, form, now)
 
 
 def routes(worlds: Worlds, wake: Callable[[], None]) -> list[Route]:
     pages = Pages(worlds, wake)
     return [
-        Route("/wf/{id:path}", pages.endpoint(pages.form), methods=["GET", "POST"]),
+        Route("/wf/{id}/state", pages.endpoint(pages.state), methods=["GET", "OPTIONS"]),
+        Route("/wf/{id}/theme.css", pages.endpoint(pages.theme), methods=["GET"]),
+        Route("/wf/{id:path}", pages.endpoint(pages.form), methods=["GET", "POST", "OPTIONS"]),
         Route("/bank/{id:path}", pages.endpoint(pages.bank), methods=["GET", "POST"]),
         Route("/callback", pages.endpoint(pages.callback), methods=["GET"]),
     ]
 
 
 async def _fields(request: Request) -> Fields:
+    """The fields of a form. A name that comes several times, such as a ticked account, is joined by commas."""
     if request.method != "POST":
         return {}
     try:
         raw = await read_body(request.scope, request.receive, LONGEST_BODY)
     except ApiError as error:
         raise PageError(error.refusal.status) from None
-    return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
-
-
-def _draw(guest: Guest) -> Response:
-    """The page of the form's current step or, when it has ended, of its outcome."""
-    form = guest.form
-    if form.is_final:
-        return _page(guest.request, f"{form.status.lower()}.html", {"outcome": form.outcome, "links": form.visit.links})
-    return _draw_view(guest, VIEWS[form.visit.step], guest.home)
-
-
-def _draw_view(guest: Guest, view: View, here: str) -> Response:
-    """A page whose buttons POST to `here`."""
-    sight = Sight(guest.world, guest.form, guest.request.query_params.get("q", ""))
-    common = {"here": here, "token": guest.token, "reached": view.reached, "can_change_bank": sight.can_change_bank}
-    return _page(guest.request, view.template, common | view.values(sight))
-
-
-def _same(given: str, secret: str) -> bool:
-    return hmac.compare_digest(given.encode(), secret.encode())
+    fields: dict[str, str] = {}
+    for name, value in parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True):
+        fields[name] = f"{fields[name]},{value}" if name in fields else value
+    return fields
 
 
 def _go(to: str) -> Response:
@@ -232,9 +189,11 @@ def _go(to: str) -> Response:
 
 
 def _problem(request: Request, status: int, way_back: str | None = None) -> Response:
-    template = "expired.html" if status == 410 else "problem.html"
-    return _page(request, template, {"status": status, "way_back": way_back}, status)
+    drawing = problem_drawing(status, way_back, request.headers.get("accept-language", ""))
+    if embedding.wants(request):
+        return embedding.problem(drawing, status)
+    return _page(request, drawing, status)
 
 
-def _page(request: Request, template: str, values: Values, status: int = 200) -> Response:
-    return HTMLResponse(render(template, values, request.headers.get("accept-language", "")), status)
+def _page(request: Request, drawing: Drawing, status: int = 200) -> Response:
+    return HTMLResponse(render(drawing, "page.html"), status)

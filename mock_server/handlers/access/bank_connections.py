@@ -9,14 +9,14 @@ def get_all_bank_connections(call: Call, world: World) -> Reply:
     ids = call.query.get("ids")
     mine = sorted(world.store.owned(BankConnection, call.user.id), key=lambda connection: connection.id)
     wanted = [connection for connection in mine if ids is None or connection.id in ids]
-    return Reply({"connections": [_shown(connection, world) for connection in wanted]})
+    return Reply({"connections": [_shown(connection, world, call) for connection in wanted]})
 
 
 def get_bank_connection(call: Call, world: World) -> Reply:
-    return Reply(_shown(world.mine(BankConnection, call.user, call.path["id"]), world))
+    return Reply(_shown(world.mine(BankConnection, call.user, call.path["id"]), world, call))
 
 
-def _shown(connection: BankConnection, world: World) -> views.Json:
+def _shown(connection: BankConnection, world: World, call: Call) -> views.Json:
     bank = world.setup.banks.get(connection.bank_id)
     assert bank is not None  # noqa: S101 # the catalogue does not change
-    return views.bank_connection(connection, bank)
+    return views.bank_connection(connection, bank, call.now)

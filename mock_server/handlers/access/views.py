@@ -1,6 +1,7 @@
 """Records as Access shows them, one function per response schema. Fields without a value are left out."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from mock_server.clock import access_timestamp
@@ -44,15 +45,15 @@ def category(category: categories.Category) -> Json:
     )
 
 
-def bank_connection(connection: domain.BankConnection, bank: banks.Bank) -> Json:
+def bank_connection(connection: domain.BankConnection, bank: banks.Bank, now: datetime) -> Json:
     return present(
         {
             "id": connection.id,
             "importDate": access_timestamp(connection.import_date),
             "name": connection.name,
-            "updateStatus": "READY",
+            "updateStatus": "IN_PROGRESS" if connection.is_busy else "READY",
             "categorizationStatus": "READY",
-            "interfaces": [bank_connection_interface(interface, bank) for interface in connection.interfaces],
+            "interfaces": [bank_connection_interface(interface, now) for interface in connection.interfaces],
             "accountIds": list(connection.account_ids),
             "owners": [dict(OWNER)] if connection.has_owner_data else None,
             "bank": bank.facts,
@@ -74,16 +75,16 @@ OWNER = {
 }
 
 
-def bank_connection_interface(interface: domain.ConnectedInterface, bank: banks.Bank) -> Json:
+def bank_connection_interface(interface: domain.ConnectedInterface, now: datetime) -> Json:
     return present(
         {
             "bankingInterface": interface.name,
             "loginCredentials": [{"label": label, "value": MASK} for label in interface.labels],
             "twoStepProcedures": [two_step_procedure(id) for id in PROCEDURES] if interface.labels else [],
-            "aisConsent": interface.consent and bank_consent(interface.consent),
+            "aisConsent": bank_consent(interface, now) if interface.works_by_consent else None,
             "lastManualUpdate": update_result(interface.last_manual_update),
             "lastAutoUpdate": interface.last_auto_update and update_result(interface.last_auto_update),
-            "userActionRequired": False,
+            "userActionRequired": interface.works_by_consent and not interface.has_consent(now),
             "maxDaysForDownload": interface.max_days_for_download,
         }
     )
@@ -101,8 +102,15 @@ def two_step_procedure(id: str) -> Json:
     )
 
 
-def bank_consent(consent: domain.Consent) -> Json:
-    return {"status": "PRESENT", "expiresAt": access_timestamp(consent.expires_at), "supportsImportNewAccounts": True}
+def bank_consent(interface: domain.ConnectedInterface, now: datetime) -> Json:
+    """`expiresAt` is there also when it is past."""
+    return present(
+        {
+            "status": "PRESENT" if interface.has_consent(now) else "NOT_PRESENT",
+            "expiresAt": interface.consent and access_timestamp(interface.consent.expires_at),
+            "supportsImportNewAccounts": True,
+        }
+    )
 
 
 def update_result(update: domain.UpdateResult) -> Json:

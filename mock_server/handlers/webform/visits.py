@@ -1,217 +1,199 @@
-"""A visit to a form: what an action of the end user does, and how the form ends.
+"""A visit to a form: what an action of the end user does.
 
-The form's page, the control API, `--auto-complete` and the clock all come through here.
+The form's page and the control API come through `act`; `completions` takes the same way for
+`--auto-complete` and for tests without a browser. What follows from a decision of the bank depends
+on what the form is for: `account_information` and `payment_initiation` know.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from mock_server.domain import forms, logins, steps
+from mock_server.domain import forms, steps
 from mock_server.domain.accounts import BankConnection
 from mock_server.domain.banks import Bank, BankInterface
-from mock_server.domain.forms import ErrorCode, Event, Outcome, WebForm
-from mock_server.domain.logins import CUSTOMERS, Customer
-from mock_server.domain.steps import Links, Step, Visit
-from mock_server.errors import ApiError, Problem, Refusal, invalid
+from mock_server.domain.form_details import FormType, SavedSetting, UpdateDetails
+from mock_server.domain.forms import ErrorCode, Event, WebForm
+from mock_server.domain.preferences import LANGUAGES, FormLanguage
+from mock_server.domain.steps import DECISIONS, Links, Step, Visit
+from mock_server.domain.tokens import Token
 from mock_server.exchange import World
-from mock_server.handlers.imports import import_connection, ledger_of, offered_accounts
+from mock_server.handlers.webform import account_information, endings, payment_initiation
+from mock_server.handlers.webform.surroundings import bank_at, interface_at, look_of
 
-TEST_BANK = 280001
 Fields = Mapping[str, str]
 
 
-def open_form(world: World, form: WebForm, links: Links) -> WebForm:
-    """The form's URL is opened in a browser. Where the client has chosen the bank, its login comes first."""
+def open_form(world: World, form: WebForm, links: Links, now: datetime) -> WebForm:
+    """The form's URL is opened in a browser. Where the bank is known, its login comes first."""
     visit = replace(form.visit, key=world.ids.hex("visit", 32), links=links)
-    if visit.bank_id is not None:
-        bank = _bank(world, visit.bank_id)
-        visit = steps.choose_bank(visit, bank, forms.interface_of(bank, form.details.allowed_interfaces))
     opened = replace(forms.move(form, Event.OPEN), visit=visit)
+    if visit.bank_id is not None:
+        opened = go_on(world, _at_bank(world, opened, bank_at(world, visit.bank_id)), now)
     world.store.put(opened)
     return opened
 
 
+def draw(world: World, form: WebForm, now: datetime) -> WebForm:
+    """The page of the current step is drawn. A second time is a reload, which ends the form at some steps."""
+    visit = form.visit
+    if form.is_final or visit.drawn != visit.turn:
+        drawn = replace(form, visit=replace(visit, drawn=visit.turn))
+    elif visit.is_interruptible and not world.setup.reopens_forms:
+        return endings.fail(world, form, ErrorCode.INTERRUPTED, now)
+    else:
+        return form
+    world.store.put(drawn)
+    return drawn
+
+
 def act(world: World, form: WebForm, action: str, fields: Fields, now: datetime) -> WebForm:
     """One action of the end user. An action that the current step does not have changes nothing."""
+    if action == "choose-language":
+        return _choose_language(world, form, fields)
     if form.is_final:
         return form
     if action == "cancel":
-        return finish(world, form, Outcome(Event.ABORT), now)
-    step = ACTIONS.get((form.visit.step, action))
-    if step is None:
-        return form
-    visited = replace(form, visit=step(world, form, fields))
-    world.store.put(visited)
+        return endings.leave(world, form, now)
+    move = ACTIONS.get((form.visit.step, action))
+    if move is None:
+        # The button of an old page, or pressed twice: what it leads back to is no reload.
+        return _stored(world, replace(form, visit=replace(form.visit, drawn=None)))
+    if not _token_lives(world, form, now):
+        return endings.fail(world, form, ErrorCode.INVALID_TOKEN, now)
+    moved = move(world, replace(form, visit=replace(form.visit, turn=form.visit.turn + 1)), fields, now)
+    if moved.is_final:
+        return moved
+    _stored(world, moved)
     # What was decided on a redirect bank's own page shows only after the return to the form.
-    return visited if form.visit.step is Step.REDIRECT else conclude(world, visited, now)
+    return moved if form.visit.step is Step.REDIRECT else go_on(world, moved, now)
 
 
-def conclude(world: World, form: WebForm, now: datetime) -> WebForm:
-    """End the form if the bank has decided."""
-    if form.visit.step is Step.REJECTED:
-        return finish(world, form, forms.failure(ErrorCode.BANK_SERVER_REJECTION), now)
-    if form.visit.step is Step.GRANTED:
-        return finish(world, form, _import(world, form, now), now)
+def go_on(world: World, form: WebForm, now: datetime) -> WebForm:
+    """Draw the conclusions from what the bank has decided, if it has."""
+    service = account_information if form.type.service == "AIS" else payment_initiation
+    while not form.is_final and form.visit.step in DECISIONS:
+        form = service.DECIDED[form.visit.step](world, form, now)
+    return form if form.is_final else _stored(world, form)
+
+
+def _stored(world: World, form: WebForm) -> WebForm:
+    world.store.put(form)
     return form
 
 
-def finish(world: World, form: WebForm, outcome: Outcome, now: datetime) -> WebForm:
-    finished, callback = forms.finish(form, outcome, world.ids.number("callback"), now)
-    world.store.put(finished)
-    if callback is not None:
-        world.store.put(callback)
-    return finished
+def _token_lives(world: World, form: WebForm, now: datetime) -> bool:
+    """Whether the access token that the form works with may still be used. Forms of tests may have none."""
+    token = None if form.token_id is None else world.store.find(Token, form.token_id)
+    return form.token_id is None or (token is not None and token.lives(now))
 
 
-def expire(world: World, form: WebForm) -> None:
-    finish(world, form, Outcome(Event.EXPIRE), form.expires_at)
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """How a form shall end without a browser. Only COMPLETED takes a bank and a login."""
-
-    outcome: str = "COMPLETED"
-    bank_id: int | None = None
-    login: str = "demo"
-    error_code: str | None = None
-    error_message: str | None = None
-
-
-def complete(world: World, form: WebForm, wish: Completion, now: datetime) -> WebForm:
-    """Take the form to its end as if an end user had done it. ApiError 400, or 422 if the form has ended already."""
-    end = ENDINGS.get(wish.outcome)
-    if end is None:
-        raise invalid(Problem("outcome", f"Must be one of {', '.join(ENDINGS)}."))
-    if form.is_final:
-        raise ApiError(Refusal.ILLEGAL_ENTITY_STATE, f"The web form is {form.status} already.")
-    return end(world, form, wish, now)
-
-
-def _succeed(world: World, form: WebForm, wish: Completion, now: datetime) -> WebForm:
-    customer = CUSTOMERS.get(wish.login)
-    if customer is None:
-        raise invalid(Problem("login", f"Must be one of {', '.join(CUSTOMERS)}."))
-    bank_id = form.details.bank_id or wish.bank_id or _usual_bank(world, form)
-    if wish.bank_id not in (None, bank_id):
-        raise invalid(Problem("bankId", f"The web form was created for bank {bank_id}."))
-    if world.setup.banks.get(bank_id) is None:
-        raise invalid(Problem("bankId", f"There is no bank {bank_id}."))
-    bank = _bank(world, bank_id)
-    interface = forms.interface_of(bank, form.details.allowed_interfaces)
-    opened = _opened(world, form)
-    visit = steps.choose_bank(opened.visit, bank, interface)
-    visit = replace(steps.log_in(visit, interface, _credentials(interface, customer)), step=Step.GRANTED)
-    return conclude(world, replace(opened, visit=visit), now)
-
-
-def _usual_bank(world: World, form: WebForm) -> int:
-    """The test bank or, where the form does not offer it, the first bank that it does."""
-    banks = world.setup.banks
-    candidates = (banks.get(TEST_BANK), *banks)
-    return next((bank.id for bank in candidates if bank is not None and is_offered(bank, form)), TEST_BANK)
-
-
-def _fail(world: World, form: WebForm, wish: Completion, now: datetime) -> WebForm:
-    try:
-        code = ErrorCode(wish.error_code or ErrorCode.INTERNAL_ERROR)
-    except ValueError:
-        raise invalid(Problem("errorCode", f"Must be one of {', '.join(ErrorCode)}.")) from None
-    return finish(world, _opened(world, form), forms.failure(code, wish.error_message), now)
-
-
-def _abort(world: World, form: WebForm, wish: Completion, now: datetime) -> WebForm:
-    return finish(world, _opened(world, form), Outcome(Event.ABORT), now)
-
-
-def _expire(world: World, form: WebForm, wish: Completion, now: datetime) -> WebForm:
-    return finish(world, form, Outcome(Event.EXPIRE), now)
-
-
-ENDINGS: Mapping[str, Callable[[World, WebForm, Completion, datetime], WebForm]] = {
-    "COMPLETED": _succeed,
-    "COMPLETED_WITH_ERROR": _fail,
-    "ABORTED": _abort,
-    "EXPIRED": _expire,
-}
-
-
-def _opened(world: World, form: WebForm) -> WebForm:
-    return form if form.status is forms.Status.IN_PROGRESS else open_form(world, form, Links())
-
-
-def _credentials(interface: BankInterface, customer: Customer) -> dict[str, str]:
-    login, *others = logins.fields_of(interface)
-    return {login.label: customer.login, **{field.label: customer.secret for field in others if field.is_secret}}
-
-
-def _import(world: World, form: WebForm, now: datetime) -> Outcome:
-    visit, details = form.visit, form.details
-    assert visit.login is not None  # noqa: S101 # GRANTED has one
-    bank, interface = _bank(world, visit.bank_id), _interface(world, visit)
-    if not details.allows_duplicates and _has(world, form.owner, bank, visit.login):
-        return forms.failure(ErrorCode.ENTITY_EXISTS)
-    if not offered_accounts(ledger_of(world, bank, visit.login), details.account_types):
-        return forms.failure(ErrorCode.NO_ACCOUNTS_FOR_TYPE_LIST)
-    connection = import_connection(world, form.owner, bank, interface, visit.login, visit.labels, details, now)
-    return Outcome(Event.SUCCEED, connection_id=connection.id)
-
-
-def _has(world: World, owner: str, bank: Bank, login: str) -> bool:
-    mine = world.store.owned(BankConnection, owner)
-    return any(connection.bank_id == bank.id and connection.login == login for connection in mine)
-
-
-def _bank(world: World, id: int | None) -> Bank:
-    bank = None if id is None else world.setup.banks.get(id)
-    if bank is None:
-        raise ApiError(Refusal.BANK_NOT_SUPPORTED, f"There is no bank {id}.")
-    return bank
-
-
-def _interface(world: World, visit: Visit) -> BankInterface:
-    interface = _bank(world, visit.bank_id).interface(visit.interface or "")
-    assert interface is not None  # noqa: S101 # chosen together with the bank
-    return interface
-
-
-def _choose_bank(world: World, form: WebForm, fields: Fields) -> Visit:
-    id = fields.get("bank", "")
-    bank = world.setup.banks.get(int(id)) if id.isascii() and id.isdigit() else None
-    if bank is None or not is_offered(bank, form):
-        return form.visit
-    return steps.choose_bank(form.visit, bank, forms.interface_of(bank, form.details.allowed_interfaces))
+def _choose_language(world: World, form: WebForm, fields: Fields) -> WebForm:
+    """The end user's choice counts for all forms to come."""
+    language = fields.get("language", "")
+    if language in LANGUAGES and look_of(world, form).locked_language is None:
+        world.store.put(FormLanguage(form.owner, language))
+    return _stored(world, replace(form, visit=replace(form.visit, drawn=None)))
 
 
 def is_offered(bank: Bank, form: WebForm) -> bool:
     """Whether the form's bank search may show this bank."""
-    if bank.is_test_bank and not form.details.allows_test_banks:
+    if bank.is_test_bank and not form.terms.allows_test_banks:
         return False
-    return bank.best_interface(form.details.allowed_interfaces) is not None
+    return bank.best_interface(form.terms.allowed_interfaces, form.type.service) is not None
 
 
-def _change_bank(world: World, form: WebForm, fields: Fields) -> Visit:
-    # A bank that the client has chosen is locked.
-    return form.visit if form.details.bank_id is not None else replace(form.visit, step=Step.BANK_SEARCH, bank_id=None)
+def can_change_bank(world: World, form: WebForm) -> bool:
+    """A bank that the client has chosen is locked, unless the profile says `bankDetails: EDITABLE`."""
+    if form.visit.connection_id is not None or form.visit.sender is not None:
+        return False
+    return form.terms.bank_id is None or (
+        form.type is FormType.BANK_CONNECTION_IMPORT and not look_of(world, form).bank_details_locked
+    )
 
 
-def _log_in(world: World, form: WebForm, fields: Fields) -> Visit:
-    return steps.log_in(form.visit, _interface(world, form.visit), fields)
+def _at_bank(world: World, form: WebForm, bank: Bank) -> WebForm:
+    """The form at the login of a bank, or behind it where finAPI has kept the credentials."""
+    interface = _interface_for(world, form, bank)
+    visit = steps.choose_bank(form.visit, bank, interface)
+    known = _known_login(world, form, interface)
+    if known is not None and visit.step is Step.LOGIN:
+        visit = replace(visit, step=Step.LOGGED_IN, login=known.login, labels=known.interfaces[0].labels)
+    return replace(form, visit=visit)
 
 
-# What a page can ask for. Field names carry their label, because that is what banks call them.
-ACTIONS: Mapping[tuple[Step, str], Callable[[World, WebForm, Fields], Visit]] = {
+def _interface_for(world: World, form: WebForm, bank: Bank) -> BankInterface:
+    """The interface in use already, if it may be used for this; otherwise the best one."""
+    candidates = bank.interfaces_for(form.type.service, form.terms.allowed_interfaces)
+    connection = connection_of(world, form)
+    if connection is not None:
+        in_use = (it for it in candidates if connection.interface(it.name) is not None)
+        return next(in_use, None) or forms.interface_of(bank, form.terms.allowed_interfaces, form.type.service)
+    return forms.interface_of(bank, form.terms.allowed_interfaces, form.type.service)
+
+
+def connection_of(world: World, form: WebForm) -> BankConnection | None:
+    """The connection that an update or a payment from an account is about."""
+    if isinstance(form.details, UpdateDetails):
+        return world.store.find(BankConnection, form.details.connection_id)
+    return payment_initiation.connection_of_sender(world, form)
+
+
+def _known_login(world: World, form: WebForm, interface: BankInterface) -> BankConnection | None:
+    """The connection whose stored credentials serve, so that the end user need not type them in."""
+    connection = connection_of(world, form)
+    connected = None if connection is None else connection.interface(interface.name)
+    if connected is None or not connected.stores_secrets:
+        return None
+    asks_anew = isinstance(form.details, UpdateDetails) and SavedSetting.CREDENTIALS in form.details.manages
+    return None if asks_anew else connection
+
+
+Move = Callable[[World, WebForm, Fields, datetime], WebForm]
+
+
+def _choose_bank(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:
+    id = fields.get("bank", "")
+    bank = world.setup.banks.get(int(id)) if id.isascii() and id.isdigit() and len(id) < 19 else None
+    return form if bank is None or not is_offered(bank, form) else _at_bank(world, form, bank)
+
+
+def _change_bank(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:
+    if not can_change_bank(world, form):
+        return form
+    return replace(form, visit=replace(form.visit, step=Step.BANK_SEARCH, bank_id=None))
+
+
+def _log_in(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:
+    saving = look_of(world, form).store_secrets
+    agrees = fields.get("storeSecrets", "") not in ("", "false")
+    if saving == "MANDATORY" and not agrees and form.visit.step is Step.LOGIN:
+        return form  # the page says so before it sends; nothing happens without the consent
+    visit = steps.log_in(form.visit, interface_at(world, form.visit), fields)
+    keeps = saving == "IMPLICIT_APPROVAL" or (saving != "HIDDEN" and agrees)
+    return replace(form, visit=replace(visit, stores_secrets=keeps))
+
+
+def _bank_move(move: Callable[[Visit, Fields], Visit]) -> Move:
+    return lambda world, form, fields, now: replace(form, visit=move(form.visit, fields))
+
+
+# What a page can ask for. The names of the login fields are their labels, because that is what banks call them.
+ACTIONS: Mapping[tuple[Step, str], Move] = {
     (Step.BANK_SEARCH, "choose-bank"): _choose_bank,
     (Step.LOGIN, "log-in"): _log_in,
     (Step.LOGIN, "change-bank"): _change_bank,
     (Step.REDIRECT, "change-bank"): _change_bank,
     (Step.REDIRECT, "bank-log-in"): _log_in,
-    (Step.REDIRECT, "bank-refuse"): lambda _, form, __: steps.refuse(form.visit),
-    (Step.SCA_METHOD, "choose-procedure"): lambda _, form, fields: steps.choose_procedure(
-        form.visit, fields.get("procedure", "")
+    (Step.REDIRECT, "bank-refuse"): _bank_move(lambda visit, _: steps.refuse(visit)),
+    (Step.SCA_METHOD, "choose-procedure"): _bank_move(
+        lambda visit, fields: steps.choose_procedure(visit, fields.get("procedure", ""))
     ),
-    (Step.CHALLENGE, "answer"): lambda _, form, fields: steps.answer(form.visit, fields.get("tan", "")),
-    (Step.DECOUPLED, "confirm"): lambda _, form, __: steps.confirm(form.visit),
-    (Step.DECOUPLED, "refuse"): lambda _, form, __: steps.refuse(form.visit),
+    (Step.CHALLENGE, "answer"): _bank_move(lambda visit, fields: steps.answer(visit, fields.get("tan", ""))),
+    (Step.DECOUPLED, "confirm"): _bank_move(lambda visit, _: steps.confirm(visit)),
+    (Step.DECOUPLED, "refuse"): _bank_move(lambda visit, _: steps.refuse(visit)),
+    **account_information.ACTIONS,
+    **payment_initiation.ACTIONS,
 }
+
+

@@ -1,34 +1,44 @@
-"""Web forms as their client sees them: create, read, list, delete."""
+"""Web forms as their client sees them: imports, and reading, listing, deleting and cancelling forms of any kind."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from mock_server.domain import callbacks, forms
-from mock_server.domain.forms import ImportDetails, WebForm
-from mock_server.errors import ApiError, Problem, Refusal, invalid
+from mock_server.domain import forms
+from mock_server.domain.form_details import Details, FormType, Terms
+from mock_server.domain.forms import WebForm
+from mock_server.errors import Problem
 from mock_server.exchange import Call, Reply, World
-from mock_server.handlers.webform import views, visits
-from mock_server.handlers.webform.visits import Completion
+from mock_server.handlers.webform import completions, endings, views
+from mock_server.handlers.webform.completions import Completion
+from mock_server.handlers.webform.terms import check_body, creator_of, download_of, terms_of, warnings_about
 from mock_server.paging import arrange
 
 
 def create_for_bank_connection_import(call: Call, world: World) -> Reply:
     body = call.body or {}
-    details = _import_details(body, call, world)
+    wish = body.get("bank") or {}
+    has_both = wish.get("id") is not None and wish.get("search") is not None
+    check_body(body, *[Problem("bank", "Only one of id and search may be set.")] * has_both)
+    allows_test_banks = body.get("allowTestBank") is not False
+    bank = forms.bank_of(wish, world.setup.banks, allows_test_banks=allows_test_banks)
+    terms = terms_of(call, world, "AIS", bank)
+    return created(call, world, FormType.BANK_CONNECTION_IMPORT, download_of(body), terms)
+
+
+def created(call: Call, world: World, type: FormType, details: Details, terms: Terms) -> Reply:
+    """Store a new form and show it."""
     form = forms.create(
         id=world.ids.uuid("web_form"),
-        owner=call.user.id,
-        client_id=call.client.id,
+        creator=creator_of(call),
         number=world.ids.number("web_form"),
         now=call.now,
+        type=type,
         details=details,
+        terms=terms,
     )
     world.store.put(form)
     if world.setup.auto_complete:
-        visits.complete(world, form, Completion(), call.now)
+        completions.complete(world, form, Completion(), call.now)
     # The answer shows the form as it was created, also where it completes by itself:
     # clients take the URL from it and read the outcome later.
-    return Reply(views.web_form(form, world.setup.webform_url), warnings=_warnings(details))
+    return Reply(views.web_form(form, world.setup.webform_url), warnings=warnings_about(call.body or {}))
 
 
 def get_web_forms(call: Call, world: World) -> Reply:
@@ -47,47 +57,6 @@ def delete_web_form(call: Call, world: World) -> Reply:
     return Reply()
 
 
-def _import_details(body: Mapping[str, Any], call: Call, world: World) -> ImportDetails:
-    forms.check_redirect_url(body.get("redirectUrl"), call.client.license)
-    if body.get("profileId") is not None:
-        raise ApiError(Refusal.UNKNOWN_ENTITY, f"There is no profile '{body['profileId']}'.")
-    _check_bodies_own_rules(body)
-    allows_test_banks = body.get("allowTestBank") is not False
-    bank = forms.bank_of(body.get("bank"), world.setup.banks, allows_test_banks=allows_test_banks)
-    allowed = tuple(body.get("allowedInterfaces") or ())
-    if bank is not None:
-        forms.interface_of(bank, allowed)
-    return ImportDetails(
-        bank_id=None if bank is None else bank.id,
-        connection_name=body.get("bankConnectionName"),
-        skips_positions=bool(body.get("skipPositionsDownload")),
-        skips_balances=bool(body.get("skipBalancesDownload")),
-        loads_owner_data=bool(body.get("loadOwnerData")),
-        max_days=body.get("maxDaysForDownload") or 0,
-        account_types=tuple(views.ACCESS_ACCOUNT_TYPES[name] for name in body.get("accountTypes") or ()),
-        allowed_interfaces=allowed,
-        allows_duplicates=bool(body.get("skipDuplicateDetection")),
-        allows_test_banks=allows_test_banks,
-        callback_url=(body.get("callbacks") or {}).get("finalised"),
-    )
-
-
-def _check_bodies_own_rules(body: Mapping[str, Any]) -> None:
-    """The rules that a schema cannot say. ApiError 400."""
-    problems: list[Problem] = []
-    bank = body.get("bank") or {}
-    if bank.get("id") is not None and bank.get("search") is not None:
-        problems.append(Problem("bank", "Only one of id and search may be set."))
-    if body.get("skipBalancesDownload") and not body.get("skipPositionsDownload"):
-        problems.append(Problem("skipBalancesDownload", "May be true only if skipPositionsDownload is true."))
-    url = (body.get("callbacks") or {}).get("finalised")
-    if url is not None and not callbacks.is_sendable(url):
-        problems.append(Problem("callbacks.finalised", "Must be an http or https URL."))
-    if problems:
-        raise invalid(*problems)
-
-
-def _warnings(details: ImportDetails) -> tuple[str, ...]:
-    if details.callback_url is not None and callbacks.would_be_refused(details.callback_url):
-        return ("finAPI would refuse callbacks.finalised: it wants https and a host with a dot (--strict does too)",)
-    return ()
+def cancel_web_form(call: Call, world: World) -> Reply:
+    form = endings.cancel(world, world.mine(WebForm, call.user, call.path["id"]), call.now)
+    return Reply(views.web_form(form, world.setup.webform_url))

@@ -1,0 +1,29 @@
+"""What a form's visit stands on: its bank, the interface in use, the profile that shapes its pages."""
+
+from mock_server.domain import profiles
+from mock_server.domain.banks import Bank, BankInterface
+from mock_server.domain.forms import WebForm
+from mock_server.domain.profiles import Look, Profile
+from mock_server.domain.steps import Visit
+from mock_server.errors import ApiError, Refusal
+from mock_server.exchange import World
+
+
+def bank_at(world: World, id: int | None) -> Bank:
+    """ApiError 422 for a bank that the catalogue does not have."""
+    bank = None if id is None else world.setup.banks.get(id)
+    if bank is None:
+        raise ApiError(Refusal.BANK_NOT_SUPPORTED, f"There is no bank {id}.")
+    return bank
+
+
+def interface_at(world: World, visit: Visit) -> BankInterface:
+    interface = bank_at(world, visit.bank_id).interface(visit.interface or "")
+    assert interface is not None  # noqa: S101 # chosen together with the bank
+    return interface
+
+
+def look_of(world: World, form: WebForm) -> Look:
+    """How the form looks and behaves: its profile, or finAPI's defaults if it has none or it was deleted since."""
+    id = form.terms.profile_id
+    return profiles.look_of(None if id is None else world.store.find(Profile, id))
