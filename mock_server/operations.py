@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from mock_server.contract import Operation
 from mock_server.exchange import Handler
 from mock_server.handlers.access import accounts, authorization, bank_connections, banks, transactions, users
-from mock_server.handlers.webform import web_forms
+from mock_server.handlers.webform import profiles, translations, web_forms
 
 OPERATIONS: Mapping[str, Handler] = {
     "access.createUser": users.create_user,
@@ -26,7 +26,16 @@ OPERATIONS: Mapping[str, Handler] = {
     "access.getTransaction": transactions.get_transaction,
     "access.revokeToken": authorization.revoke_token,
     "webform.createForBankConnectionImport": web_forms.create_for_bank_connection_import,
+    "webform.createProfile": profiles.create_profile,
+    "webform.createTranslation": translations.create_translation,
+    "webform.deleteProfile": profiles.delete_profile,
+    "webform.deleteTranslation": translations.delete_translation,
     "webform.deleteWebForm": web_forms.delete_web_form,
+    "webform.editProfile": profiles.edit_profile,
+    "webform.getProfile": profiles.get_profile,
+    "webform.getProfiles": profiles.get_profiles,
+    "webform.getTranslation": translations.get_translation,
+    "webform.getTranslations": translations.get_translations,
     "webform.getWebForm": web_forms.get_web_form,
     "webform.getWebForms": web_forms.get_web_forms,
 }
@@ -119,17 +128,8 @@ NOT_EMULATED = frozenset(
         "webform.createForPaymentWithAccountId",
         "webform.createForStandalonePayment",
         "webform.createForStandingOrder",
-        "webform.createProfile",
-        "webform.createTranslation",
-        "webform.deleteProfile",
-        "webform.deleteTranslation",
-        "webform.editProfile",
-        "webform.getProfile",
-        "webform.getProfiles",
         "webform.getTask",
         "webform.getTasks",
-        "webform.getTranslation",
-        "webform.getTranslations",
     }
 )
 """Described, but answered with 501. Every name here is a promise to remove it."""
