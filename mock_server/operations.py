@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from mock_server.contract import Operation
 from mock_server.exchange import Handler
 from mock_server.handlers.access import accounts, authorization, bank_connections, banks, transactions, users
-from mock_server.handlers.webform import order_forms, tasks, web_forms
+from mock_server.handlers.webform import order_forms, profiles, tasks, translations, web_forms
 
 OPERATIONS: Mapping[str, Handler] = {
     "access.createUser": users.create_user,
@@ -32,9 +32,18 @@ OPERATIONS: Mapping[str, Handler] = {
     "webform.createForPaymentWithAccountId": order_forms.create_for_payment_with_account_id,
     "webform.createForStandalonePayment": order_forms.create_for_standalone_payment,
     "webform.createForStandingOrder": order_forms.create_for_standing_order,
+    "webform.createProfile": profiles.create_profile,
+    "webform.createTranslation": translations.create_translation,
+    "webform.deleteProfile": profiles.delete_profile,
+    "webform.deleteTranslation": translations.delete_translation,
     "webform.deleteWebForm": web_forms.delete_web_form,
+    "webform.editProfile": profiles.edit_profile,
+    "webform.getProfile": profiles.get_profile,
+    "webform.getProfiles": profiles.get_profiles,
     "webform.getTask": tasks.get_task,
     "webform.getTasks": tasks.get_tasks,
+    "webform.getTranslation": translations.get_translation,
+    "webform.getTranslations": translations.get_translations,
     "webform.getWebForm": web_forms.get_web_form,
     "webform.getWebForms": web_forms.get_web_forms,
 }
@@ -121,15 +130,6 @@ NOT_EMULATED = frozenset(
         "access.triggerCategorization",
         "access.updateBankConnection",
         "access.verifyUser",
-        "webform.createProfile",
-        "webform.createTranslation",
-        "webform.deleteProfile",
-        "webform.deleteTranslation",
-        "webform.editProfile",
-        "webform.getProfile",
-        "webform.getProfiles",
-        "webform.getTranslation",
-        "webform.getTranslations",
     }
 )
 """Described, but answered with 501. Every name here is a promise to remove it."""

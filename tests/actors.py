@@ -68,6 +68,22 @@ class Shop:
         return answer.json()["requests"]
 
 
+class Admin(Shop):
+    """The shop's mandator admin client, which looks after what all its clients share."""
+
+    def __init__(self, http: TestClient) -> None:
+        super().__init__(http, "shop-admin", "admin-secret")
+
+    def posts(self, path: str, **wish: Any) -> Any:
+        return self.http.post(path, json=wish, headers=self.bearer())
+
+    def patches(self, path: str, **wish: Any) -> Any:
+        return self.http.patch(path, json=wish, headers=self.bearer())
+
+    def deletes(self, path: str) -> Any:
+        return self.http.delete(path, headers=self.bearer())
+
+
 class EndUser:
     """A user of the shop, seen through the shop's calls in the user's name."""
 

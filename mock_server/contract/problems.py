@@ -90,7 +90,11 @@ def type_of(value: Any) -> str:
 def _pattern(pattern: str) -> str:
     if wants_https(pattern):
         return "Must be an https URL whose host has a dot; finAPI refuses plain http and localhost."
-    return f"Must match {pattern.removeprefix('^(?:').removesuffix(')$')}"
+    plain = pattern.removeprefix("^(?:").removesuffix(")$")
+    if ";base64," in plain:
+        start = plain.partition(";base64,")[0].lstrip("^").replace("\\", "")
+        return f"Must be a data URI: {start};base64, followed by the data in base64, with padding."
+    return f"Must match {plain}"
 
 
 def _any_of(types: Sequence[str]) -> str:

@@ -63,6 +63,11 @@ def problems(schema: dict[str, Any], value: Any, known: list[str] | None = None)
         ({"type": ["null", "string"]}, 1, "Must be a string or null, not an integer."),
         ({"type": ["number", "string"]}, [], "Must be a number or a string, not an array."),
         ({"oneOf": [{"type": "string"}]}, 1, "Does not fit the API's description."),
+        (
+            {"pattern": r"^data:image\/(png|svg\+xml);base64,(?:[A-Za-z0-9+\/]{4})*$"},
+            "logo.png",
+            "Must be a data URI: data:image/(png|svg+xml);base64, followed by the data in base64, with padding.",
+        ),
     ],
 )
 def test_every_rule_has_its_words(rule: dict[str, Any], value: Any, words: str) -> None:

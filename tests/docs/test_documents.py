@@ -121,6 +121,7 @@ GUESSES = [
         "Users",
         "Banks",
         "Web forms",
+        "Profiles and translations",
         "Connections, accounts, transactions",
     )
     for row in tables(DOCS / "fidelity.md")[title]

@@ -1,0 +1,58 @@
+"""What a real browser makes of the stylesheet of a look whose fonts were named by a stranger.
+
+pytest -m browser tests/browser
+"""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from mock_server.domain.profiles import look_of
+from mock_server.domain.themes import theme_css
+from tests.domain.test_themes import HOSTILE
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+pytestmark = pytest.mark.browser
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+SEEN = """() => ({
+    rules: [...document.styleSheets[0].cssRules].map(rule => rule.selectorText),
+    properties: [...document.styleSheets[0].cssRules[0].style],
+    inside: document.body.innerHTML,
+    font: getComputedStyle(document.body).fontFamily,
+    display: getComputedStyle(document.body).display,
+})"""
+PROPERTIES = ["--brand", "--brand-text", "--secondary", "--secondary-text", "--text", "--text-muted", "--font"]
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Any]:
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.skip(f"none of {', '.join(NAMES)} is installed")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=path, args=["--headless", "--no-sandbox", "--disable-gpu"])
+        yield browser.new_page()
+        browser.close()
+
+
+@pytest.mark.parametrize("font_family", HOSTILE)
+def test_a_hostile_font_is_one_declaration_in_one_rule(page: Any, font_family: str) -> None:
+    css = theme_css(replace(look_of(None), font_family=font_family))
+    page.set_content(f"<!doctype html><style>{css}</style><body style='font-family: var(--font)'>words</body>")
+    seen = page.evaluate(SEEN)
+    assert seen["rules"] == [":root, :host"]
+    assert seen["properties"] == PROPERTIES
+    assert seen["inside"] == "words"
+    assert seen["display"] == "block"
+    assert seen["font"].endswith("sans-serif")
+
+
+def test_an_escaped_name_is_the_font_that_was_meant(page: Any) -> None:
+    css = theme_css(replace(look_of(None), font_family="'Größe, groß', serif"))
+    page.set_content(f"<!doctype html><style>{css}</style><body style='font-family: var(--font)'>words</body>")
+    assert page.evaluate(SEEN)["font"] == '"Größe, groß", serif'
