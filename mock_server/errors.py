@@ -34,6 +34,8 @@ class Refusal(Enum):
     ENTITY_EXISTS            = 422, "ENTITY_EXISTS",        "TECHNICAL", "The entity exists already."
     ILLEGAL_FIELD_VALUE      = 422, "ILLEGAL_FIELD_VALUE",  "TECHNICAL", "Illegal field value given"
     ILLEGAL_ENTITY_STATE     = 422, "ILLEGAL_ENTITY_STATE", "TECHNICAL", "The entity is not in a state for this."
+    UNSUPPORTED_ORDER        = 422, "UNSUPPORTED_ORDER",    "TECHNICAL", "The account or its bank cannot do this kind of order."
+    MISSING_BANK_ID          = 422, "MISSING_FIELD",        "TECHNICAL", "The IBAN fits several banks; say which one with 'bankId'."
     BANK_SERVER_REJECTION    = 422, "BANK_SERVER_REJECTION", "BUSINESS", "Die Bank hat die Anfrage abgelehnt."
     BANK_NOT_SUPPORTED       = 422, "BANK_NOT_SUPPORTED",   "TECHNICAL", "No supported bank fits the request."
     BANK_NOT_UNIQUE          = 422, "BANK_NOT_UNIQUE",      "TECHNICAL", "Several banks fit the search."
@@ -62,6 +64,8 @@ WEBFORM_CODES = {
     "UNSUPPORTED_MEDIA_TYPE": "NOT_SUPPORTED",
     "ILLEGAL_FIELD_VALUE":    "NOT_SUPPORTED",
     "ILLEGAL_ENTITY_STATE":   "NOT_SUPPORTED",
+    "UNSUPPORTED_ORDER":      "PAYMENT_NOT_SUPPORTED",
+    "MISSING_FIELD":          "BANK_NOT_SUPPORTED",
     "BANK_SERVER_REJECTION":  "NOT_SUPPORTED",
     "UNSUPPORTED_FEATURE":    "NOT_SUPPORTED",
     "UNEXPECTED_ERROR":       "INTERNAL_SERVER_ERROR",

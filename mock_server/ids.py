@@ -64,6 +64,9 @@ FIRST: dict[str, int] = {
     "user": 35,
     "bank_connection": 1_000_001,
     "account": 2_000_001,
+    "payment": 3_000_001,
+    "standing_order": 4_000_001,
+    "bank_side_standing_order": 5_000_001,
     "transaction": 100_000_001,
 }
 

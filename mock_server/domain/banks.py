@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from mock_server.domain.ibans import is_of_bank
 from mock_server.domain.money import is_iban
 
 BankingInterface = Literal["XS2A", "FINTS_SERVER", "WEB_SCRAPER"]
@@ -145,13 +146,9 @@ class Catalogue:
     def search(self, text: str) -> list[Bank]:
         """Every word must be found in name, BLZ, BIC or city. An IBAN finds the bank that it belongs to."""
         if is_iban(text.strip()):
-            return [bank for bank in self if _issued(bank, text.strip())]
+            return [bank for bank in self if is_of_bank(text.strip(), bank.location or "DE", bank.blz)]
         words = text.casefold().split()
         return [bank for bank in self if all(word in bank.haystack for word in words)]
-
-
-def _issued(bank: Bank, iban: str) -> bool:
-    return bank.blz.isdigit() and (bank.location or "DE") == iban[:2] and iban[4:].startswith(bank.blz)
 
 
 def from_data(data: Mapping[str, Any]) -> Catalogue:

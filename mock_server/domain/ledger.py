@@ -20,7 +20,8 @@ from typing import NamedTuple
 from mock_server.domain import payees
 from mock_server.domain.banking_days import DAY, banking_day_after, banking_days, shopping_days
 from mock_server.domain.bookings import BankAccount, Booking
-from mock_server.domain.money import Cents, iban
+from mock_server.domain.ibans import account_iban
+from mock_server.domain.money import Cents
 from mock_server.domain.payees import HOUSEHOLD, MAIN, SAVINGS, Contract, Kind, Payee, Purchase, Transfer, payee
 from mock_server.ids import Dice
 
@@ -72,24 +73,7 @@ NAMES = (
     (SAVINGS,   "Savings",  "01", "Savings-TestAccount",   "Sparkonto"),
 )
 OVERDRAFTS = {MAIN: 2000_00, HOUSEHOLD: 500_00}
-
-BBANS = {
-    # country: letters, digits of the bank code, digits in all
-    "AT": ("", 5, 16),
-    "CZ": ("", 4, 20),
-    "DE": ("", 8, 18),
-    "ES": ("", 8, 20),
-    "FR": ("", 10, 23),
-    "HU": ("", 8, 24),
-    "IT": ("X", 10, 22),
-    "RO": ("MOCK", 0, 16),
-    "SK": ("", 4, 20),
-}
-"""What follows the check digits of an IBAN. National check digits inside it are not computed."""
 # fmt: on
-
-TEST_BANK = "53370008"
-"""The BLZ in the IBANs of finAPI's test bank, whose own BLZ, DEMO0001, has letters."""
 
 
 @lru_cache(maxsize=256)
@@ -104,21 +88,13 @@ def accounts(bank_blz: str, country: str, login: str) -> tuple[BankAccount, ...]
             key=key,
             name=test_name if is_test_bank else name,
             type=type_,
-            iban=_iban(country, bank_blz, f"{stem}{ending}"),
+            iban=account_iban(country, bank_blz, f"{stem}{ending}"),
             number=f"{stem}{ending}",
             holder=payees.HOLDER,
             overdraft_limit_cents=OVERDRAFTS.get(key),
         )
         for key, type_, ending, test_name, name in NAMES
     )
-
-
-def _iban(country: str, bank_blz: str, number: str) -> str:
-    """An IBAN of that country, or a German one if the country is not among those of the banks."""
-    home = country if country in BBANS else "DE"
-    letters, bank_digits, digits = BBANS[home]
-    bank = (bank_blz if bank_blz.isdecimal() else TEST_BANK).ljust(bank_digits, "0")[:bank_digits]
-    return iban(home, letters + bank + number.zfill(digits - bank_digits))
 
 
 def _due(month: date, day: int, early: bool) -> date:
@@ -340,7 +316,7 @@ def _agreed_number(ledger: Ledger, *purpose: str) -> str:
 @lru_cache(maxsize=256)
 def _own_parties(ledger: Ledger) -> Mapping[str, Payee]:
     """The holder, by account, and the bank itself."""
-    house = _iban(ledger.country, ledger.bank_blz, "1")
+    house = account_iban(ledger.country, ledger.bank_blz, "1")
     bank = Payee(ledger.bank_name, house, f"QOWN{house[:2]}T0XXX", ledger.bank_name)
     own = {account.key: replace(bank, name=payees.HOLDER, iban=account.iban) for account in ledger.accounts}
     return own | {payees.OWN_BANK: bank, payees.OUTSIDE: replace(payee("Festgeld"), name=payees.HOLDER)}

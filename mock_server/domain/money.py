@@ -5,8 +5,11 @@ JSON numbers with at most two decimals when they are shown.
 """
 
 import re
+from decimal import Decimal
 
 Cents = int
+
+_AMOUNT = re.compile(r"(-?[0-9]+)(?:\.([0-9]{1,2})0*)?")
 
 _BIC = re.compile(r"[A-Z]{6}[A-Z2-9][A-NP-Z0-9](?:[A-Z0-9]{3})?")
 
@@ -14,6 +17,19 @@ _BIC = re.compile(r"[A-Z]{6}[A-Z2-9][A-NP-Z0-9](?:[A-Z0-9]{3})?")
 def euros(cents: Cents) -> float:
     """The amount as the API shows it: a JSON number such as -135.89, 0.0 or 4111.3."""
     return cents / 100
+
+
+def cents_of(amount: float | str) -> Cents:
+    """The amount of a request: a JSON number, or the same as text. ValueError for more than two decimals.
+
+    A number counts as it is written, so 0.07 is 7 cents although no binary fraction is.
+    """
+    text = amount if isinstance(amount, str) else f"{Decimal(repr(amount)):f}"
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        raise ValueError("Must be a decimal number with at most two decimals.")
+    whole, decimals = found.groups()
+    return int(whole + (decimals or "").ljust(2, "0"))
 
 
 def iban(country: str, bban: str) -> str:

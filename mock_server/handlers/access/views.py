@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_server.clock import access_timestamp
 from mock_server.domain import accounts as domain
-from mock_server.domain import banks, categories, transactions, users
+from mock_server.domain import banks, capabilities, categories, transactions, users
 from mock_server.domain.logins import PROCEDURES
 from mock_server.domain.money import euros
 from mock_server.domain.users import MASK
@@ -117,18 +117,7 @@ def update_result(update: domain.UpdateResult) -> Json:
     return {"result": update.result, "timestamp": access_timestamp(update.timestamp)}
 
 
-# fmt: off
-NO_PAYMENTS = {
-    "sepaInstantMoneyTransfer": False, "sepaFutureMoneyTransfer": False, "sepaFutureCollectiveMoneyTransfer": False,
-    "domesticMoneyTransfer": False, "domesticCollectiveMoneyTransfer": False,
-    "domesticFutureMoneyTransfer": False, "domesticFutureCollectiveMoneyTransfer": False,
-}
-CHECKING_PAYMENTS = {**NO_PAYMENTS, "sepaInstantMoneyTransfer": True, "sepaFutureMoneyTransfer": True}
-# fmt: on
-CAPABILITIES = {"Checking": ["DATA_DOWNLOAD", "SEPA_MONEY_TRANSFER", "SEPA_COLLECTIVE_MONEY_TRANSFER"]}
-
-
-def account(account: domain.Account) -> Json:
+def account(account: domain.Account, bank: banks.Bank) -> Json:
     bank_account = account.bank_account
     limit = bank_account.overdraft_limit_cents
     return present(
@@ -147,18 +136,22 @@ def account(account: domain.Account) -> Json:
             "overdraftLimit": None if limit is None else euros(limit),
             "availableFunds": None if account.balance is None else euros(account.balance + (limit or 0)),
             "isNew": account.is_new,
-            "interfaces": [account_interface(account, name) for name in account.interfaces],
+            "interfaces": [
+                account_interface(account, interface)
+                for interface in bank.interfaces
+                if interface.name in account.interfaces
+            ],
             "isSeized": False,
         }
     )
 
 
-def account_interface(account: domain.Account, name: str) -> Json:
+def account_interface(account: domain.Account, interface: banks.BankInterface) -> Json:
     return {
-        "bankingInterface": name,
+        "bankingInterface": interface.name,
         "status": "UPDATED",
-        "capabilities": CAPABILITIES.get(account.type, ["DATA_DOWNLOAD"]),
-        "paymentCapabilities": CHECKING_PAYMENTS if account.type == "Checking" else NO_PAYMENTS,
+        "capabilities": capabilities.account_capabilities(account.type, interface),
+        "paymentCapabilities": capabilities.account_flags(account.type, interface),
         "lastSuccessfulUpdate": access_timestamp(account.last_update),
         "lastUpdateAttempt": access_timestamp(account.last_update),
     }

@@ -1,0 +1,107 @@
+"""How far an order has come on its way to the bank: the life cycle of payments and standing orders.
+
+SUCCESSFUL says that the bank has taken the order, not that money has moved: a transfer is initiated,
+an instant one settled, a standing order registered. So an order for a later day is SUCCESSFUL as
+soon as it is authorized, and its booking comes on its day.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+from mock_server.domain.money import Cents
+from mock_server.errors import ApiError, Refusal
+
+
+class Status(StrEnum):
+    """`OrderInitiationStatus` of Access."""
+
+    OPEN = "OPEN"
+    PENDING = "PENDING"
+    SUCCESSFUL = "SUCCESSFUL"
+    NOT_SUCCESSFUL = "NOT_SUCCESSFUL"
+    DISCARDED = "DISCARDED"
+
+
+UNKNOWN = "UNKNOWN"
+"""What `statusV2` says of an order whose outcome cannot be found out; it is PENDING in `status`."""
+
+
+class Event(StrEnum):
+    SUBMIT = "submit"
+    """It goes to the bank, which wants it authorized."""
+    CONFIRM = "confirm"
+    """The bank has taken it."""
+    REFUSE = "refuse"
+    """The bank does not take it."""
+    DISCARD = "discard"
+    """The user does not want it any more, or another order for the account takes its place."""
+    LOSE = "lose"
+    """The bank does not say what has become of it."""
+
+
+# fmt: off
+TRANSITIONS: Mapping[Status, Mapping[Event, Status]] = {
+    Status.OPEN: {
+        Event.SUBMIT:  Status.PENDING,
+        Event.DISCARD: Status.DISCARDED,
+    },
+    Status.PENDING: {
+        Event.CONFIRM: Status.SUCCESSFUL,
+        Event.REFUSE:  Status.NOT_SUCCESSFUL,
+        Event.DISCARD: Status.DISCARDED,
+        Event.LOSE:    Status.PENDING,
+    },
+    Status.SUCCESSFUL: {},
+    Status.NOT_SUCCESSFUL: {},
+    Status.DISCARDED: {},
+}
+# fmt: on
+FINAL = frozenset(status for status, ways_out in TRANSITIONS.items() if not ways_out)
+
+# "The user has abandoned the payment initiation process": finAPI asks the bank again later. It does not say when.
+RECHECK_AFTER = timedelta(hours=1)
+NEVER_AUTHORIZED = "Der Auftrag wurde nicht freigegeben."
+
+
+def after(status: Status, event: Event) -> Status:
+    """The status to which the event leads. ApiError 422 if it cannot happen now."""
+    try:
+        return TRANSITIONS[status][event]
+    except KeyError:
+        raise ApiError(Refusal.ILLEGAL_ENTITY_STATE, f"Cannot {event} an order that is {status}.") from None
+
+
+class Initiated(Protocol):
+    """A payment or a standing order."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def account_id(self) -> int | None: ...
+    @property
+    def cents(self) -> Cents: ...
+    @property
+    def status(self) -> Status: ...
+
+
+T = TypeVar("T", bound=Initiated)
+Query = Mapping[str, Any]
+
+
+def matching(orders: Sequence[T], query: Query) -> list[T]:
+    """Those that pass every filter of `GET /payments` (and `GET /standingOrders`) that is given."""
+    conditions = [make(query[name]) for name, make in FILTERS.items() if query.get(name) is not None]
+    return [order for order in orders if all(condition(order) for condition in conditions)]
+
+
+# fmt: off
+FILTERS: Mapping[str, Callable[[Any], Callable[[Initiated], bool]]] = {
+    "ids":        lambda ids: lambda order: order.id in ids,
+    "accountIds": lambda ids: lambda order: order.account_id in ids,
+    "minAmount":  lambda least: lambda order: order.cents >= least * 100 - 1e-6,
+    "maxAmount":  lambda most: lambda order: order.cents <= most * 100 + 1e-6,
+    "status":     lambda statuses: lambda order: order.status in statuses,
+}
+# fmt: on

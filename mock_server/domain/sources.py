@@ -1,0 +1,64 @@
+"""The account that an order is about: an imported one, or an IBAN of which finAPI knows nothing but the bank."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mock_server.domain.accounts import Account
+from mock_server.domain.banks import Bank, BankInterface, Catalogue
+from mock_server.domain.capabilities import Capability, account_can, bank_can
+from mock_server.domain.orders import Names, enforce
+from mock_server.domain.sepa import iban_problem
+from mock_server.errors import ApiError, Problem, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An account that pays (or, with direct debits, collects), its bank and how finAPI gets there."""
+
+    bank: Bank
+    iban: str
+    interfaces: tuple[BankInterface, ...]
+    account: Account | None = None
+
+    def able(self, capability: Capability) -> tuple[BankInterface, ...]:
+        """The interfaces over which the account can do this."""
+        account = self.account
+        if account is None:
+            return tuple(interface for interface in self.interfaces if bank_can(interface, capability))
+        return tuple(interface for interface in self.interfaces if account_can(account.type, interface, capability))
+
+
+def of_account(account: Account, bank: Bank) -> Source:
+    connected = tuple(interface for interface in bank.interfaces if interface.name in account.interfaces)
+    return Source(bank, account.bank_account.iban, connected, account)
+
+
+def of_iban(iban: str, bank_id: int | None, banks: Catalogue, names: Names) -> Source:
+    """The source of a standalone order. ApiError: 400 for what is no IBAN, 422 unless it leads to one bank.
+
+    An IBAN of no bank in the catalogue is good enough with a `bank_id`: it may be an example from a document.
+    """
+    problem = iban_problem(iban)
+    enforce([] if problem is None else [(Refusal.BAD_REQUEST, Problem(names.source, problem))])
+    bank = _chosen(banks.search(iban), bank_id, banks)
+    return Source(bank, iban, bank.interfaces)
+
+
+def _chosen(found: Sequence[Bank], bank_id: int | None, banks: Catalogue) -> Bank:
+    if bank_id is None:
+        if not found:
+            detail = (
+                "No bank is known for this IBAN; look it up with GET /banks?search=, or say which one with 'bankId'."
+            )
+            raise ApiError(Refusal.UNSUPPORTED_ORDER, detail)
+        if len(found) > 1:
+            fitting = ", ".join(str(bank.id) for bank in found[:5])
+            raise ApiError(Refusal.MISSING_BANK_ID, f"Field 'bankId' is missing: the IBAN fits {fitting}.")
+        return found[0]
+    bank = banks.get(bank_id)
+    if bank is None:
+        raise ApiError(Refusal.UNSUPPORTED_ORDER, f"Bank with ID '{bank_id}' not found.")
+    if found and bank not in found:
+        detail = f"The IBAN is not one of bank '{bank_id}'; leave 'bankId' out where the IBAN says it all."
+        raise ApiError(Refusal.UNSUPPORTED_ORDER, detail)
+    return bank
