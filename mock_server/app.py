@@ -1,6 +1,7 @@
 """Puts everything together. The only module that constructs."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -22,9 +23,10 @@ from mock_server.handlers.due import SETTLE
 from mock_server.ids import Dice
 from mock_server.operations import ALIASES, OPERATIONS, check_complete
 from mock_server.settings import Settings
-from mock_server.web import pages, reading_room
+from mock_server.web import embedding, pages, reading_room
 from mock_server.web.control import Control
 from mock_server.web.delivery import Postman
+from mock_server.web.form_control import FormControl
 from mock_server.web.journal import Journal
 from mock_server.web.middleware import JournalMiddleware, MethodOverrideMiddleware, RequestIdMiddleware
 from mock_server.web.pipeline import Pipeline
@@ -58,7 +60,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
     site = Starlette(
         routes=[
             *Control(worlds, journal, bell.ring, started).routes(),
+            *FormControl(worlds, bell.ring).routes(),
             *pages.routes(worlds, bell.ring),
+            *embedding.routes(),
             *reading_room.routes(contracts),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
@@ -124,8 +128,11 @@ class _Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith("/api/"):
             await self._pipeline(scope, receive, send)
-        else:
-            await self._site(scope, receive, send)
+            return
+        if scope["type"] == "http" and "//" in scope["path"]:
+            # A base URL with a slash at its end makes `//finapi-webform2.js` of the loader's script.
+            scope["path"] = re.sub("/+", "/", scope["path"])
+        await self._site(scope, receive, send)
 
 
 def _lifespan(

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mock_server.domain.accounts import BankConnection
 from mock_server.domain import payments, standing_orders
+from mock_server.domain.accounts import BankConnection
 from mock_server.domain.forms import WebForm
 from mock_server.domain.payments import Payment
 from mock_server.domain.standing_orders import StandingOrder

@@ -52,9 +52,7 @@ class Access:
         )
 
 
-def import_connection(
-    world: World, owner: str, access: Access, wish: ImportDetails, now: datetime
-) -> BankConnection:
+def import_connection(world: World, owner: str, access: Access, wish: ImportDetails, now: datetime) -> BankConnection:
     """Store a new connection with its accounts and everything that is booked on them."""
     connection = accounts.connect(
         id=world.ids.number("bank_connection"),

@@ -5,27 +5,19 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-import orjson
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from mock_server import __version__
 from mock_server.clock import Clock, access_timestamp, parse_duration, parse_instant, stopwatch
-from mock_server.contract.problems import suggestion
-from mock_server.domain.forms import WebForm
+from mock_server.domain.progress import parse_pace
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import World, Worlds
-from mock_server.handlers.webform import views, visits
-from mock_server.handlers.webform.visits import Completion
-from mock_server.ids import address_of
 from mock_server.web.journal import Journal, shown
-from mock_server.web.messages import read_body
+from mock_server.web.json_endpoints import Json, endpoint, known, number
 
-Json = dict[str, Any]
 CLIENT_HEADER = "x-mock-client"
 SHOWN_ENTRIES = 100
-LONGEST_BODY = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +31,13 @@ class Control:
 
     def routes(self) -> list[Route]:
         return [
-            Route("/_mock/health", _endpoint(self.health)),
-            Route("/_mock/requests", _endpoint(self.requests)),
-            Route("/_mock/reset", _endpoint(self.reset), methods=["POST"]),
-            Route("/_mock/clock", _endpoint(self.show_clock), methods=["GET"]),
-            Route("/_mock/clock", _endpoint(self.move_clock), methods=["POST"]),
-            Route("/_mock/webForms/{id}/complete", _endpoint(self.complete), methods=["POST"]),
+            Route("/_mock/health", endpoint(self.health)),
+            Route("/_mock/requests", endpoint(self.requests)),
+            Route("/_mock/reset", endpoint(self.reset), methods=["POST"]),
+            Route("/_mock/clock", endpoint(self.show_clock), methods=["GET"]),
+            Route("/_mock/clock", endpoint(self.move_clock), methods=["POST"]),
+            Route("/_mock/pace", endpoint(self.show_pace), methods=["GET"]),
+            Route("/_mock/pace", endpoint(self.set_pace), methods=["POST"]),
         ]
 
     def health(self, request: Request, body: Json) -> Json:
@@ -57,18 +50,18 @@ class Control:
 
     def requests(self, request: Request, body: Json) -> Json:
         """The journal, newest first. Filters: operation, status, client, kind (request or callback), limit."""
-        query = _known(request.query_params, ("operation", "status", "client", "kind", "limit"))
+        query = known(request.query_params, ("operation", "status", "client", "kind", "limit"))
         entries = self.journal.newest(
             operation=query.get("operation"),
-            status=_number("status", query["status"]) if "status" in query else None,
+            status=number("status", query["status"]) if "status" in query else None,
             client=query.get("client"),
             kind=query.get("kind"),
         )
-        limit = _number("limit", query["limit"]) if "limit" in query else SHOWN_ENTRIES
+        limit = number("limit", query["limit"]) if "limit" in query else SHOWN_ENTRIES
         return {"requests": [shown(entry) for entry in islice(entries, limit)]}
 
     def reset(self, request: Request, body: Json) -> Json:
-        _known(body, ())
+        known(body, ())
         worlds = self._chosen(request)
         if CLIENT_HEADER not in request.headers:
             self.worlds.clock.reset()
@@ -86,7 +79,7 @@ class Control:
 
         Without `X-Mock-Client` every clock is moved, also that of clients which are yet to come.
         """
-        wish = _known(body, tuple(MOVES))
+        wish = known(body, tuple(MOVES))
         if not wish:
             raise invalid(Problem("body", 'Say what to do, for example {"advance": "2h"}.'))
         moves = [_move(name, wish[name]) for name in MOVES if name in wish]
@@ -97,31 +90,21 @@ class Control:
         self.wake()
         return {"clocks": [_clock(whose, clock) for whose, clock in clocks]}
 
-    def complete(self, request: Request, body: Json) -> Json:
-        """End a web form as if an end user had done it."""
-        wish = _known(body, ("outcome", "bankId", "login", "errorCode", "errorMessage"))
-        world, form = self._form(request.path_params["id"])
-        completion = Completion(
-            outcome=_text(wish, "outcome") or "COMPLETED",
-            bank_id=_whole(wish, "bankId"),
-            login=_text(wish, "login") or "demo",
-            error_code=_text(wish, "errorCode"),
-            error_message=_text(wish, "errorMessage"),
-        )
-        now = world.catch_up()
-        with world.store.transaction():
-            finished = visits.complete(world, form, completion, now)
-        self.wake()
-        return views.web_form(finished, world.setup.webform_url)
+    def show_pace(self, request: Request, body: Json) -> Json:
+        """How fast background work is done."""
+        return {"paces": [{"mandator": world.mandator, "pace": str(world.pace)} for world in self._chosen(request)]}
 
-    def _form(self, id: str) -> tuple[World, WebForm]:
-        world = self.worlds.of_address(address_of(id))
-        if world is not None:
-            world.catch_up()
-        form = None if world is None else world.store.find(WebForm, id)
-        if world is None or form is None:
-            raise ApiError(Refusal.UNKNOWN_ENTITY, f"There is no web form '{id}'.")
-        return world, form
+    def set_pace(self, request: Request, body: Json) -> Json:
+        """`{"pace": "3-reads"}`, for the client that `X-Mock-Client` names, or for all there are. Work that has
+        begun goes on as it was."""
+        text = known(body, ("pace",)).get("pace")
+        try:
+            pace = parse_pace(text if isinstance(text, str) else "")
+        except ValueError as error:
+            raise invalid(Problem("pace", str(error))) from None
+        for world in self._chosen(request):
+            world.pace = pace
+        return self.show_pace(request, body)
 
     def _clocks(self, request: Request) -> list[tuple[str | None, Clock]]:
         """Clocks with their mandators; None: the clock that new mandators get."""
@@ -137,70 +120,6 @@ class Control:
         if world is None:
             raise ApiError(Refusal.UNKNOWN_ENTITY, f"There is no client '{client_id}'.")
         return [world]
-
-
-Endpoint = Callable[[Request, Json], Json]
-
-
-def _endpoint(work: Endpoint) -> Callable[[Request], Any]:
-    """JSON in, JSON out; a refusal says what is wrong in `errors`."""
-
-    async def endpoint(request: Request) -> Response:
-        try:
-            return _json(work(request, await _body_of(request)))
-        except ApiError as error:
-            problems = error.problems or (Problem("", str(error)),)
-            listed = [{"field": problem.field or None, "message": problem.message} for problem in problems]
-            return _json({"errors": listed}, error.refusal.status)
-
-    return endpoint
-
-
-def _json(content: Json, status: int = 200) -> Response:
-    return Response(orjson.dumps(content), status, media_type="application/json")
-
-
-async def _body_of(request: Request) -> Json:
-    raw = await read_body(request.scope, request.receive, LONGEST_BODY)
-    if not raw.strip():
-        return {}
-    try:
-        body = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise invalid(Problem("body", f"The body is no valid JSON: {error.msg} (line {error.lineno}).")) from None
-    if not isinstance(body, dict):
-        raise invalid(Problem("body", "The body must be a JSON object."))
-    return body
-
-
-def _known(given: Mapping[str, Any], names: tuple[str, ...]) -> Mapping[str, Any]:
-    """`given`, if it has only known names. ApiError 400 that suggests the nearest one."""
-    problems = [
-        Problem(name, f"There is no such field.{suggestion(name, names)}") for name in given if name not in names
-    ]
-    if problems:
-        raise invalid(*problems)
-    return given
-
-
-def _text(body: Mapping[str, Any], name: str) -> str | None:
-    value = body.get(name)
-    if value is None or isinstance(value, str):
-        return value
-    raise invalid(Problem(name, "Must be a string."))
-
-
-def _whole(body: Mapping[str, Any], name: str) -> int | None:
-    value = body.get(name)
-    if value is None or type(value) is int:
-        return value
-    raise invalid(Problem(name, "Must be an integer."))
-
-
-def _number(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise invalid(Problem(name, "Must be a whole number."))
-    return int(text)
 
 
 Move = Callable[[Clock], None]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_server.domain import logins
 from mock_server.domain.banks import Bank, BankInterface
-from mock_server.domain.form_details import FormType
+from mock_server.domain.form_details import FormType, OrderDetails
 from mock_server.domain.forms import Status, WebForm
 from mock_server.domain.money import is_iban
 from mock_server.domain.payments import Payment
@@ -18,7 +18,7 @@ from mock_server.domain.steps import Step
 from mock_server.exchange import World
 from mock_server.handlers.webform import account_information, payment_initiation, visits
 from mock_server.handlers.webform.initiations import draft_of
-from mock_server.handlers.webform.surroundings import bank_at, interface_at
+from mock_server.handlers.webform.surroundings import account_of, bank_at, connection_of, interface_at
 from mock_server.web import texts
 from mock_server.web.guests import Guest
 
@@ -149,7 +149,7 @@ def _account_selection(sight: Sight) -> Values:
 
 def _payment_overview(sight: Sight) -> Values:
     draft = draft_of(sight.form)
-    account = payment_initiation.account_of_sender(sight.world, sight.form)
+    account = account_of(sight.world, sight.form.details) if isinstance(sight.form.details, OrderDetails) else None
     sender = draft.iban or sight.form.visit.sender or (account and account.bank_account.iban)
     orders = draft.orders if isinstance(draft, Payment) else (draft.order,)
     kind = "debit" if sight.form.type is FormType.DIRECT_DEBIT_WITH_ACCOUNT_ID else "transfer"
@@ -168,7 +168,7 @@ def _partial_confirmation(sight: Sight) -> Values:
 
 
 def _update_summary(sight: Sight) -> Values:
-    connection = account_information.connection_of(sight.world, sight.form)
+    connection = connection_of(sight.world, sight.form)
     accounts = account_information.accounts_of(sight.world, sight.form)
     return {"bank": sight.bank, "connection": connection, "accounts": accounts}
 

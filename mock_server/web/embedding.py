@@ -37,9 +37,7 @@ def wants(request: Request) -> bool:
 
 def routes() -> list[Route]:
     """Older and newer loaders look for the script at different places."""
-    return [
-        Route(path, _script, methods=["GET"]) for path in ("/finapi-webform2.js", "/assets/finapi-webform2.js")
-    ]
+    return [Route(path, _script, methods=["GET"]) for path in ("/finapi-webform2.js", "/assets/finapi-webform2.js")]
 
 
 async def _script(request: Request) -> Response:

@@ -58,6 +58,13 @@ class Texts:
     bank_login_text: str
     bank_login_submit: str
     bank_login_cancel: str
+    accounts_title: str
+    overview_title: str
+    download_title: str
+    summary_title: str
+    partial_title: str
+    returned_title: str
+    returned_text: str
     completed_title: str
     completed_text: str
     go_on: str
@@ -134,6 +141,13 @@ GERMAN = Texts(
     bank_login_text="Melden Sie sich an, um den Zugriff auf Ihre Konten zu erlauben.",
     bank_login_submit="Anmelden und erlauben",
     bank_login_cancel="Abbrechen",
+    accounts_title="accounts_title",
+    overview_title="overview_title",
+    download_title="download_title",
+    summary_title="summary_title",
+    partial_title="partial_title",
+    returned_title="returned_title",
+    returned_text="returned_text",
     completed_title="Ihre Bank ist verbunden",
     completed_text="Alles hat geklappt. Ihre Konten stehen jetzt zur Verfügung.",
     go_on="Weiter",
@@ -237,6 +251,13 @@ ENGLISH = Texts(
     bank_login_text="Log in to allow access to your accounts.",
     bank_login_submit="Log in and allow",
     bank_login_cancel="Cancel",
+    accounts_title="accounts_title",
+    overview_title="overview_title",
+    download_title="download_title",
+    summary_title="summary_title",
+    partial_title="partial_title",
+    returned_title="returned_title",
+    returned_text="returned_text",
     completed_title="Your bank is connected",
     completed_text="Everything went well. Your accounts are available now.",
     go_on="Continue",

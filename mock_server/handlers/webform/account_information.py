@@ -14,15 +14,9 @@ from mock_server.exchange import World
 from mock_server.handlers import imports
 from mock_server.handlers.imports import Access
 from mock_server.handlers.webform import endings
-from mock_server.handlers.webform.surroundings import bank_at, interface_at, look_of
+from mock_server.handlers.webform.surroundings import bank_at, connection_of, interface_at, look_of
 
 Fields = Mapping[str, str]
-
-
-def connection_of(world: World, form: WebForm) -> BankConnection | None:
-    """The connection that the form is about: the one to update, or the one that it has created by now."""
-    id = form.details.connection_id if isinstance(form.details, UpdateDetails) else form.visit.connection_id
-    return None if id is None else world.store.find(BankConnection, id)
 
 
 def further_interface(world: World, form: WebForm) -> BankInterface | None:

@@ -13,8 +13,8 @@ from mock_server.domain.logins import CUSTOMERS, TAN, Customer
 from mock_server.domain.steps import Links, Step
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import World
-from mock_server.handlers.webform import account_information, endings, payment_initiation, visits
-from mock_server.handlers.webform.surroundings import bank_at, interface_at
+from mock_server.handlers.webform import endings, payment_initiation, visits
+from mock_server.handlers.webform.surroundings import bank_at, connection_of, interface_at
 
 TEST_BANK = 280001
 
@@ -84,7 +84,7 @@ def _accounts(world: World, form: WebForm, customer: Customer) -> Press:
         able = [account.iban for account, is_able in payment_initiation.accounts_at_bank(world, form) if is_able]
         held = [account.iban for account, _ in payment_initiation.accounts_at_bank(world, form)]
         return "select-account", {"account": (able or held)[0]}
-    connection = account_information.connection_of(world, form)
+    connection = connection_of(world, form)
     return "select-accounts", {"accounts": ",".join(map(str, connection.account_ids)) if connection else ""}
 
 
@@ -110,7 +110,7 @@ def _customer(world: World, form: WebForm, wish: Completion) -> Customer:
         if customer is None:
             raise invalid(Problem("login", f"Must be one of {', '.join(CUSTOMERS)}."))
         return customer
-    connection = visits.connection_of(world, form)
+    connection = connection_of(world, form)
     return CUSTOMERS["demo" if connection is None else connection.login]
 
 

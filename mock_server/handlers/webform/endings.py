@@ -68,4 +68,3 @@ def _tell_client_of_task(world: World, form: WebForm, now: datetime) -> None:
     callback = tasks.callback(task, shown, world.ids.number("callback"), now)
     if callback is not None:
         world.store.put(callback)
-

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_server.clock import today
-from mock_server.domain import payment_rules, payments, sources, standing_orders
+from mock_server.domain import payment_rules, sources
 from mock_server.domain.accounts import Account, BankConnection
 from mock_server.domain.banks import Bank
 from mock_server.domain.form_details import FormType, OrderDetails

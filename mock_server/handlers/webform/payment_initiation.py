@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from mock_server.domain import capabilities, payments, standing_orders, steps
-from mock_server.domain.accounts import Account, BankConnection
 from mock_server.domain.bookings import BankAccount
 from mock_server.domain.capabilities import Capability
 from mock_server.domain.forms import ErrorCode, Event, Outcome, WebForm
@@ -15,20 +14,9 @@ from mock_server.exchange import World
 from mock_server.handlers import imports
 from mock_server.handlers.webform import endings, initiations
 from mock_server.handlers.webform.initiations import draft_of
-from mock_server.handlers.webform.surroundings import bank_at, interface_at, look_of
+from mock_server.handlers.webform.surroundings import bank_at, connection_of, interface_at, look_of
 
 Fields = Mapping[str, str]
-
-
-def account_of_sender(world: World, form: WebForm) -> Account | None:
-    """The account in Access that the client has named, to pay from or to collect to."""
-    id = draft_of(form).account_id
-    return None if id is None else world.store.find(Account, id)
-
-
-def connection_of_sender(world: World, form: WebForm) -> BankConnection | None:
-    account = account_of_sender(world, form)
-    return None if account is None else world.store.find(BankConnection, account.connection_id)
 
 
 def accounts_at_bank(world: World, form: WebForm) -> list[tuple[BankAccount, bool]]:
@@ -44,7 +32,7 @@ def accounts_at_bank(world: World, form: WebForm) -> list[tuple[BankAccount, boo
 
 def _logged_in(world: World, form: WebForm, now: datetime) -> WebForm:
     """The bank has recognised its customer: who pays, and is what is wanted possible here?"""
-    connection = connection_of_sender(world, form)
+    connection = connection_of(world, form)
     if connection is not None and form.visit.login != connection.login:
         return _rejected(world, form, now)  # the account belongs to another customer of the bank
     needed = _needed(form, now)
@@ -103,7 +91,7 @@ def _select_account(world: World, form: WebForm, fields: Fields, now: datetime) 
 def _agreed(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:
     """The end user agrees to what the overview shows; the bank may ask for a second factor."""
     created = initiations.create(world, form, now)
-    connection = connection_of_sender(world, form)
+    connection = connection_of(world, form)
     known = None if connection is None else connection.interface(form.visit.interface or "")
     procedure = None if known is None else known.default_procedure
     return replace(created, visit=steps.authorise(created.visit, interface_at(world, form.visit), procedure))

@@ -26,7 +26,7 @@ def create_bank_connection_update_task(call: Call, world: World) -> Reply:
     terms = terms_of(call, world, "AIS")
     forms.interface_of(bank_at(world, connection.bank_id), terms.allowed_interfaces)
     if connection.is_busy:
-        raise ApiError(Refusal.LOCKED, f"Bank connection {connection.id} is being imported or updated; try again later.")
+        raise ApiError(Refusal.LOCKED, f"Bank connection {connection.id} is being updated; try again later.")
     task = _new_task(call, world, _update_of(body), terms)
     world.store.put(task, replace(connection, is_busy=True))
     return Reply(_shown(world, task), warnings=warnings_about(body))
@@ -96,7 +96,7 @@ MESSAGES = {
     ErrorCode.BANK_SERVER_REJECTION: "The bank has refused the update.",
     ErrorCode.INTERNAL_ERROR: "An unexpected error has happened.",
     ErrorCode.INVALID_TOKEN: "The user's access token has ended before the task was done.",
-    ErrorCode.UNEXPECTED_ACCESS_RESPONSE: "finAPI Access has given an unexpected answer; is the connection still there?",
+    ErrorCode.UNEXPECTED_ACCESS_RESPONSE: "The bank connection is not there any more.",
     ErrorCode.MANDATOR_MISCONFIGURATION: "The mandator's configuration does not allow this.",
 }
 

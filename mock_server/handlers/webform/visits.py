@@ -19,7 +19,7 @@ from mock_server.domain.steps import DECISIONS, Links, Step, Visit
 from mock_server.domain.tokens import Token
 from mock_server.exchange import World
 from mock_server.handlers.webform import account_information, endings, payment_initiation
-from mock_server.handlers.webform.surroundings import bank_at, interface_at, look_of
+from mock_server.handlers.webform.surroundings import bank_at, connection_of, interface_at, look_of
 
 Fields = Mapping[str, str]
 
@@ -132,13 +132,6 @@ def _interface_for(world: World, form: WebForm, bank: Bank) -> BankInterface:
     return forms.interface_of(bank, form.terms.allowed_interfaces, form.type.service)
 
 
-def connection_of(world: World, form: WebForm) -> BankConnection | None:
-    """The connection that an update or a payment from an account is about."""
-    if isinstance(form.details, UpdateDetails):
-        return world.store.find(BankConnection, form.details.connection_id)
-    return payment_initiation.connection_of_sender(world, form)
-
-
 def _known_login(world: World, form: WebForm, interface: BankInterface) -> BankConnection | None:
     """The connection whose stored credentials serve, so that the end user need not type them in."""
     connection = connection_of(world, form)
@@ -195,5 +188,3 @@ ACTIONS: Mapping[tuple[Step, str], Move] = {
     **account_information.ACTIONS,
     **payment_initiation.ACTIONS,
 }
-
-

@@ -11,8 +11,8 @@ from mock_server.domain.forms import WebForm
 from mock_server.domain.logins import PROCEDURES, TAN
 from mock_server.domain.steps import Step
 from mock_server.exchange import World
-from mock_server.handlers.webform import account_information, payment_initiation, visits
-from mock_server.handlers.webform.surroundings import interface_at, look_of
+from mock_server.handlers.webform import payment_initiation, visits
+from mock_server.handlers.webform.surroundings import connection_of, interface_at, look_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _select(world: World, form: WebForm) -> list[Asked]:
     if form.type.service == "PIS":
         ibans = tuple(account.iban for account, _ in payment_initiation.accounts_at_bank(world, form))
         return [Asked("select-account", (AskedField("account", options=ibans),))]
-    connection = account_information.connection_of(world, form)
+    connection = connection_of(world, form)
     ids = () if connection is None else tuple(map(str, connection.account_ids))
     return [Asked("select-accounts", (AskedField("accounts", options=ids),))]
 

@@ -1,0 +1,78 @@
+"""Endpoints of the control API: JSON in, JSON out, and a refusal that names the field and the remedy."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mock_server.contract.problems import suggestion
+from mock_server.errors import ApiError, Problem, invalid
+from mock_server.web.messages import read_body
+
+Json = dict[str, Any]
+LONGEST_BODY = 64 * 1024
+
+Endpoint = Callable[[Request, Json], Json]
+
+
+def endpoint(work: Endpoint) -> Callable[[Request], Any]:
+    """JSON in, JSON out; a refusal says what is wrong in `errors`."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            return _json(work(request, await _body_of(request)))
+        except ApiError as error:
+            problems = error.problems or (Problem("", str(error)),)
+            listed = [{"field": problem.field or None, "message": problem.message} for problem in problems]
+            return _json({"errors": listed}, error.refusal.status)
+
+    return endpoint
+
+
+def _json(content: Json, status: int = 200) -> Response:
+    return Response(orjson.dumps(content), status, media_type="application/json")
+
+
+async def _body_of(request: Request) -> Json:
+    raw = await read_body(request.scope, request.receive, LONGEST_BODY)
+    if not raw.strip():
+        return {}
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise invalid(Problem("body", f"The body is no valid JSON: {error.msg} (line {error.lineno}).")) from None
+    if not isinstance(body, dict):
+        raise invalid(Problem("body", "The body must be a JSON object."))
+    return body
+
+
+def known(given: Mapping[str, Any], names: tuple[str, ...]) -> Mapping[str, Any]:
+    """`given`, if it has only known names. ApiError 400 that suggests the nearest one."""
+    problems = [
+        Problem(name, f"There is no such field.{suggestion(name, names)}") for name in given if name not in names
+    ]
+    if problems:
+        raise invalid(*problems)
+    return given
+
+
+def text(body: Mapping[str, Any], name: str) -> str | None:
+    value = body.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise invalid(Problem(name, "Must be a string."))
+
+
+def whole(body: Mapping[str, Any], name: str) -> int | None:
+    value = body.get(name)
+    if value is None or type(value) is int:
+        return value
+    raise invalid(Problem(name, "Must be an integer."))
+
+
+def number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise invalid(Problem(name, "Must be a whole number."))
+    return int(text)
