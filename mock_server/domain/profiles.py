@@ -4,10 +4,11 @@ A profile keeps what was given and nothing else. finAPI's defaults come in when 
 has all of them merged in.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from mock_server.domain import colours, images, patches
@@ -242,53 +243,53 @@ class Look:
 
 def look_of(profile: Profile | None) -> Look:
     """The look of a form with this profile, or without any."""
-    settings = {} if profile is None else profile.settings
-    brand, store_secrets = _value(settings, "aspect.colorScheme.brand"), _value(settings, "functionality.storeSecrets")
-    locked = at(settings, "functionality.language.locked")
-    shows_header = _value(settings, "functionality.header") != HIDDEN
+    value = partial(_value, {} if profile is None else profile.settings)
+    brand, locked = value("aspect.colorScheme.brand"), value("functionality.language.locked")
+    store_secrets = value("functionality.storeSecrets")
+    shows_header = value("functionality.header") != HIDDEN
+    hides_summary = value("functionality.hidePaymentSummary")
     return Look(
-        shows_progress_bar=_value(settings, "functionality.progressBar") != HIDDEN,
-        bank_login_hint=BankLoginHint(_value(settings, "functionality.bankLoginHint")),
+        shows_progress_bar=value("functionality.progressBar") != HIDDEN,
+        bank_login_hint=BankLoginHint(value("functionality.bankLoginHint")),
         store_secrets=StoreSecrets(store_secrets),
-        store_secrets_sap=StoreSecrets(_value(settings, "functionality.storeSecretsSap") or store_secrets),
-        bank_details_locked=_value(settings, "functionality.bankDetails") == "LOCKED",
+        store_secrets_sap=StoreSecrets(value("functionality.storeSecretsSap") or store_secrets),
+        bank_details_locked=value("functionality.bankDetails") == "LOCKED",
         shows_header=shows_header,
         # The selector stands in the header.
-        shows_language_selector=shows_header and _value(settings, "functionality.language.selector") != HIDDEN,
+        shows_language_selector=shows_header and value("functionality.language.selector") != HIDDEN,
         locked_language=None if locked is None else locked.lower(),
-        skips_confirmation=_value(settings, "functionality.skipConfirmationView"),
-        account_selection=_account_selection(settings),
-        accounts_preselected=_value(settings, "functionality.accountSelectionConfiguration.preselected"),
-        hides_payment_overview=_value(settings, "functionality.hidePaymentOverview")
-        or _value(settings, "functionality.hidePaymentSummary"),
-        shows_bank_banner=_value(settings, "functionality.bankBanner") != HIDDEN,
-        default_country=at(settings, "functionality.bankSearch.defaultCountry"),
-        terms_text=_value(settings, "functionality.termsAndConditionsText"),
+        skips_confirmation=value("functionality.skipConfirmationView"),
+        account_selection=_account_selection(value),
+        accounts_preselected=value("functionality.accountSelectionConfiguration.preselected"),
+        hides_payment_overview=hides_summary or value("functionality.hidePaymentOverview"),
+        shows_bank_banner=value("functionality.bankBanner") != HIDDEN,
+        default_country=value("functionality.bankSearch.defaultCountry"),
+        terms_text=value("functionality.termsAndConditionsText"),
         brand_colour=brand,
-        secondary_colour=at(settings, "aspect.colorScheme.secondary") or colours.tint(brand, TINT_PERCENT),
-        text_colour=_value(settings, "aspect.colorScheme.text.primary"),
-        muted_colour=_value(settings, "aspect.colorScheme.text.secondary"),
-        font_family=_value(settings, "aspect.text.fontFamily"),
-        theme=Theme(_value(settings, "aspect.theme")),
-        logo=at(settings, "brand.logo"),
-        favicon=at(settings, "brand.favicon"),
-        info_icon=at(settings, "brand.icon.info"),
-        loading_icon=at(settings, "brand.icon.loading"),
-        intro_text=at(settings, "brand.introText"),
+        secondary_colour=value("aspect.colorScheme.secondary") or colours.tint(brand, TINT_PERCENT),
+        text_colour=value("aspect.colorScheme.text.primary"),
+        muted_colour=value("aspect.colorScheme.text.secondary"),
+        font_family=value("aspect.text.fontFamily"),
+        theme=Theme(value("aspect.theme")),
+        logo=value("brand.logo"),
+        favicon=value("brand.favicon"),
+        info_icon=value("brand.icon.info"),
+        loading_icon=value("brand.icon.loading"),
+        intro_text=value("brand.introText"),
     )
 
 
-def _account_selection(settings: Json) -> AccountSelection:
+def _account_selection(value: Callable[[str], Any]) -> AccountSelection:
     """From the newer field if it says something, else from the older one, which it seems to have replaced."""
-    mode = _value(settings, "functionality.accountSelectionConfiguration.mode")
+    mode = value("functionality.accountSelectionConfiguration.mode")
     if mode is not None:
         return AccountSelection(mode)
-    is_shown = _value(settings, "functionality.renderAccountSelectionView")
+    is_shown = value("functionality.renderAccountSelectionView")
     return AccountSelection.MULTIPLE if is_shown else AccountSelection.NONE
 
 
 def _value(settings: Json, place: str) -> Any:
-    """What is set and means something, else finAPI's default."""
+    """What is set and means something, else finAPI's default; None if there is neither."""
     value = at(settings, place)
     if value is None or (place in KNOWN and value not in KNOWN[place]):
         return DEFAULTS.get(place)
