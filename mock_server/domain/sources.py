@@ -20,6 +20,11 @@ class Source:
     interfaces: tuple[BankInterface, ...]
     account: Account | None = None
 
+    @property
+    def account_id(self) -> int | None:
+        """What `accountId` shows: nothing for an account that is not imported."""
+        return None if self.account is None else self.account.id
+
     def able(self, capability: Capability) -> tuple[BankInterface, ...]:
         """The interfaces over which the account can do this."""
         account = self.account

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mock_server.domain import payments, standing_orders
 from mock_server.domain.accounts import BankConnection
 from mock_server.domain.forms import WebForm
+from mock_server.domain.payments import Payment
+from mock_server.domain.standing_orders import StandingOrder
 from mock_server.domain.tokens import Token
 from mock_server.exchange import Settle, World
 from mock_server.handlers.imports import update_by_night
@@ -15,9 +18,21 @@ def _forget(world: World, record: Any) -> None:
     world.store.delete(record)
 
 
+def _recheck_payment(world: World, payment: Payment) -> None:
+    assert payment.due_at is not None  # noqa: S101 # its time has come
+    world.store.put(payments.settle(payment, payment.due_at))
+
+
+def _recheck_standing_order(world: World, order: StandingOrder) -> None:
+    assert order.due_at is not None  # noqa: S101 # its time has come
+    world.store.put(standing_orders.settle(order, order.due_at))
+
+
 # fmt: off
 SETTLE: Mapping[type, Settle] = {
     BankConnection: update_by_night,
+    Payment:        _recheck_payment,
+    StandingOrder:  _recheck_standing_order,
     Token:          _forget,
     WebForm:        expire,
 }

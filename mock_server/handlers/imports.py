@@ -12,6 +12,7 @@ from mock_server.domain.forms import ImportDetails
 from mock_server.domain.ledger import Ledger
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
+from mock_server.handlers.bank_side_orders import download_standing_orders
 
 # How far back the test banks' data reaches.
 HISTORY_DAYS = 730
@@ -67,6 +68,7 @@ def import_connection(
             name=bank_account.name,
         )
         imported.append(account)
+        download_standing_orders(world, account, bank, ledger, now)
         if not wish.skips_positions:
             _fetch(world, account, ledger, first, last, now)
     connection = replace(connection, account_ids=tuple(account.id for account in imported))
@@ -84,6 +86,7 @@ def update_by_night(world: World, connection: BankConnection) -> None:
         key, until = account.bank_account.key, updated.fetched_until
         balance = None if account.balance is None else ledger.balance(key, until)
         world.store.put(replace(account, balance=balance, last_update=now))
+        download_standing_orders(world, account, bank, ledger, now)
         if not connection.skips_positions:
             _fetch(world, account, ledger, connection.fetched_until + timedelta(days=1), until, now)
     world.store.put(updated)
@@ -105,6 +108,6 @@ def _transaction(world: World, account: Account, id: int, booking: Booking, now:
         account_id=account.id,
         booking=booking,
         currency=account.bank_account.currency,
-        category_id=world.setup.categories.named(booking.category).id,
+        category_id=None if booking.category is None else world.setup.categories.named(booking.category).id,
         import_date=now,
     )

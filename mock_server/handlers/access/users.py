@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from mock_server.domain import tokens, users
 from mock_server.domain.accounts import Account, BankConnection
 from mock_server.domain.forms import WebForm
+from mock_server.domain.payments import Payment
+from mock_server.domain.standing_orders import BankSideStandingOrder, StandingOrder
 from mock_server.domain.tokens import Token
 from mock_server.domain.transactions import Transaction
 from mock_server.domain.users import User
@@ -44,7 +46,15 @@ def delete_authorized_user(call: Call, world: World) -> Reply:
     return Reply()
 
 
-OWNED_BY_USER: tuple[type[Record], ...] = (WebForm, BankConnection, Account, Transaction)
+OWNED_BY_USER: tuple[type[Record], ...] = (
+    WebForm,
+    BankConnection,
+    Account,
+    Transaction,
+    Payment,
+    StandingOrder,
+    BankSideStandingOrder,
+)
 
 
 def _belongings(user: User, world: World) -> Iterator[Record]:
