@@ -188,7 +188,7 @@ def test_a_standalone_transfer_needs_no_import(alice: EndUser, wish: dict[str, A
         ({"iban": "DE77533700080111111100"}, 422, "MISSING_FIELD",
          "Field 'bankId' is missing: the IBAN fits 280001, 280002."),
         ({"iban": "DE89370400440532013000"}, 422, "UNSUPPORTED_ORDER",
-         "No bank is known for this IBAN; look it up with GET /banks?search=, or say which one with 'bankId'."),
+         "No bank is known for this IBAN; GET /banks?search= tells for which there is one."),
         ({"iban": "DE89370400440532013000", "bankId": 1}, 422, "UNSUPPORTED_ORDER", "Bank with ID '1' not found."),
         ({"iban": "CH9300762011623852957", "bankId": TEST_BANK}, 422, "UNSUPPORTED_ORDER",
          "Field 'iban' not valid: CH is no country from which finAPI pays: SEPA without CH and GB."),
