@@ -7,13 +7,28 @@ from collections.abc import Iterable, Mapping
 
 from mock_server.contract import Operation
 from mock_server.exchange import Handler
-from mock_server.handlers.access import accounts, authorization, bank_connections, banks, transactions, users
+from mock_server.handlers.access import (
+    accounts,
+    authorization,
+    bank_connections,
+    banks,
+    client_configuration,
+    mandator_admin,
+    passwords,
+    transactions,
+    users,
+)
 from mock_server.handlers.webform import web_forms
 
 OPERATIONS: Mapping[str, Handler] = {
+    "access.changeClientCredentials": mandator_admin.change_client_credentials,
     "access.createUser": users.create_user,
     "access.deleteAuthorizedUser": users.delete_authorized_user,
+    "access.deleteUnverifiedUser": users.delete_unverified_user,
+    "access.deleteUsers": mandator_admin.delete_users,
     "access.editAuthorizedUser": users.edit_authorized_user,
+    "access.editClientConfiguration": client_configuration.edit_client_configuration,
+    "access.executePasswordChange": passwords.execute_password_change,
     "access.getAccount": accounts.get_account,
     "access.getAllBankConnections": bank_connections.get_all_bank_connections,
     "access.getAndSearchAllAccounts": accounts.get_and_search_all_accounts,
@@ -22,9 +37,15 @@ OPERATIONS: Mapping[str, Handler] = {
     "access.getAuthorizedUser": users.get_authorized_user,
     "access.getBank": banks.get_bank,
     "access.getBankConnection": bank_connections.get_bank_connection,
+    "access.getClientConfiguration": client_configuration.get_client_configuration,
     "access.getToken": authorization.get_token,
     "access.getTransaction": transactions.get_transaction,
+    "access.getUserList": mandator_admin.get_user_list,
+    "access.getVerificationStatus": users.get_verification_status,
+    "access.requestPasswordChange": passwords.request_password_change,
     "access.revokeToken": authorization.revoke_token,
+    "access.switchApiVersion": mandator_admin.switch_api_version,
+    "access.verifyUser": users.verify_user,
     "webform.createForBankConnectionImport": web_forms.create_for_bank_connection_import,
     "webform.deleteWebForm": web_forms.delete_web_form,
     "webform.getWebForm": web_forms.get_web_form,
@@ -33,7 +54,6 @@ OPERATIONS: Mapping[str, Handler] = {
 
 NOT_EMULATED = frozenset(
     {
-        "access.changeClientCredentials",
         "access.checkCategorization",
         "access.connectInterface",
         "access.createCategory",
@@ -63,17 +83,13 @@ NOT_EMULATED = frozenset(
         "access.deleteNotificationRule",
         "access.deleteTppCredential",
         "access.deleteTransaction",
-        "access.deleteUnverifiedUser",
-        "access.deleteUsers",
         "access.editAccount",
         "access.editBankConnection",
         "access.editCategory",
-        "access.editClientConfiguration",
         "access.editLabel",
         "access.editMultipleTransactions",
         "access.editTppCredential",
         "access.editTransaction",
-        "access.executePasswordChange",
         "access.getAllCertificates",
         "access.getAllTppCredentials",
         "access.getAndSearchAllBankGroups",
@@ -87,7 +103,6 @@ NOT_EMULATED = frozenset(
         "access.getCashFlows",
         "access.getCategory",
         "access.getCertificate",
-        "access.getClientConfiguration",
         "access.getDailyBalances",
         "access.getIbanRuleList",
         "access.getKeywordRuleList",
@@ -98,21 +113,16 @@ NOT_EMULATED = frozenset(
         "access.getSecurity",
         "access.getStandingOrders",
         "access.getTppCredential",
-        "access.getUserList",
-        "access.getVerificationStatus",
         "access.importBankConnection",
         "access.mockBatchUpdate",
         "access.removeInterface",
-        "access.requestPasswordChange",
         "access.restoreTransaction",
         "access.splitTransaction",
         "access.submitPayment",
         "access.submitStandingOrder",
-        "access.switchApiVersion",
         "access.trainCategorization",
         "access.triggerCategorization",
         "access.updateBankConnection",
-        "access.verifyUser",
         "webform.cancelWebForm",
         "webform.createBankConnectionUpdateTask",
         "webform.createForDirectDebitWithAccountId",
@@ -134,10 +144,12 @@ NOT_EMULATED = frozenset(
 )
 """Described, but answered with 501. Every name here is a promise to remove it."""
 
-# The Web Form guide and older clients ask for tokens at the root.
+# The Web Form guide and older clients ask for tokens at the root, and so does a mandator that has switched to V1,
+# whose way back to V2 is the only thing that is left of V1 here.
 ALIASES: Mapping[str, str] = {
     "/oauth/token": "/api/v2/oauth/token",
     "/oauth/revoke": "/api/v2/oauth/revoke",
+    "/api/v1/mandatorAdmin/switchApiVersion": "/api/v2/mandatorAdmin/switchApiVersion",
 }
 
 

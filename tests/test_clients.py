@@ -76,7 +76,8 @@ OUTLINE = ": expected one key 'clients' with a list of clients below it"
         ),
         (
             "clients:\n  - {client_id: a, client_secret: s, 7: x}",
-            ":2: there is no key '7'. Known are: client_id, client_secret, mandator, admin, license.",
+            ":2: there is no key '7'. Known are: client_id, client_secret, mandator, admin, license, "
+            "data_decryption_key, maxUserLoginAttempts, pfmServicesEnabled, ",
         ),
         ("clients:\n  - {client_secret: s}", ":2: client_id is missing"),
         ("clients:\n  - {client_id: a}", ":2: client_secret is missing"),

@@ -31,6 +31,7 @@ FLOOR_OF = {"__init__": -1} | {name: number for number, names in enumerate(FLOOR
 MAY_IMPORT = {
     # who else than the standard library and ourselves: where
     "click":        {"cli.py"},
+    "cryptography": {"domain/encryption.py"},
     "httpx2":       {"web/delivery.py"},
     "jinja2":       {"web/drawing.py"},
     "jsonschema_rs": {"contract/bodies.py", "contract/problems.py"},

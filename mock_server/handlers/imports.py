@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from mock_server.domain import accounts
+from mock_server.domain import accounts, statistics
 from mock_server.domain.accounts import Account, BankConnection
 from mock_server.domain.banks import Bank, BankInterface
 from mock_server.domain.bookings import BankAccount, Booking
@@ -12,6 +12,7 @@ from mock_server.domain.forms import ImportDetails
 from mock_server.domain.ledger import Ledger
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
+from mock_server.handlers.counting import count
 
 # How far back the test banks' data reaches.
 HISTORY_DAYS = 730
@@ -71,6 +72,7 @@ def import_connection(
             _fetch(world, account, ledger, first, last, now)
     connection = replace(connection, account_ids=tuple(account.id for account in imported))
     world.store.put(connection, *imported)
+    count(world, owner, statistics.connected, now)
     return connection
 
 

@@ -14,6 +14,7 @@ from mock_server import __version__
 from mock_server.clock import Clock, access_timestamp, parse_duration, parse_instant, stopwatch
 from mock_server.contract.problems import suggestion
 from mock_server.domain.forms import WebForm
+from mock_server.domain.users import Client
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import World, Worlds
 from mock_server.handlers.webform import views, visits
@@ -40,6 +41,7 @@ class Control:
     def routes(self) -> list[Route]:
         return [
             Route("/_mock/health", _endpoint(self.health)),
+            Route("/_mock/clients", _endpoint(self.clients)),
             Route("/_mock/requests", _endpoint(self.requests)),
             Route("/_mock/reset", _endpoint(self.reset), methods=["POST"]),
             Route("/_mock/clock", _endpoint(self.show_clock), methods=["GET"]),
@@ -53,6 +55,21 @@ class Control:
             "version": __version__,
             "seed": self.worlds.setup.seed,
             "uptimeSeconds": round(stopwatch() - self.started, 3),
+        }
+
+    def clients(self, request: Request, body: Json) -> Json:
+        """The clients there are, and what their owner needs to know of each: the key to what is encrypted for it."""
+        return {
+            "clients": [
+                {
+                    "mandator": world.mandator,
+                    "clientId": client.id,
+                    "isMandatorAdmin": client.is_admin,
+                    "dataDecryptionKey": client.data_decryption_key,
+                }
+                for world in self._chosen(request)
+                for client in world.store.all(Client)
+            ]
         }
 
     def requests(self, request: Request, body: Json) -> Json:
