@@ -7,31 +7,21 @@ three times: its bytes are the salt and the initialisation vector, its digits ar
 from base64 import b64encode
 from functools import lru_cache
 from hashlib import pbkdf2_hmac
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers import Cipher
-    from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 ROUNDS = 1000
-BLOCK = 16
+AES_KEY_BYTES = 16
 
 
 def encrypt(key: str, text: str) -> str:
     """The same key and text always give the same result, because the key fixes the initialisation vector too."""
-    raw = text.encode()
-    padding = BLOCK - len(raw) % BLOCK
-    encryptor = _cipher(key).encryptor()
-    return b64encode(encryptor.update(raw + bytes([padding]) * padding) + encryptor.finalize()).decode()
-
-
-def _cipher(key: str) -> "Cipher[CBC]":
     # late: most runs encrypt nothing
-    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+    from Crypto.Cipher import AES
+    from Crypto.Util.Padding import pad
 
-    return Cipher(algorithms.AES128(_aes_key(key)), modes.CBC(bytes.fromhex(key)))
+    cipher = AES.new(_aes_key(key), AES.MODE_CBC, iv=bytes.fromhex(key))
+    return b64encode(cipher.encrypt(pad(text.encode(), AES.block_size))).decode()
 
 
 @lru_cache(maxsize=256)
 def _aes_key(key: str) -> bytes:
-    return pbkdf2_hmac("sha1", key.encode(), bytes.fromhex(key), ROUNDS, dklen=BLOCK)
+    return pbkdf2_hmac("sha1", key.encode(), bytes.fromhex(key), ROUNDS, dklen=AES_KEY_BYTES)
