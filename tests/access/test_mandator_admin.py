@@ -310,6 +310,7 @@ class TestChangingCredentials:
     def test_a_reset_brings_the_secrets_of_the_file_back(self, boss: Shop, shop: Shop) -> None:
         self.change(boss)
         boss.http.post("/_mock/reset", headers={"x-mock-client": "boss"})
+        assert Shop(shop.http, "web", NEW).asks_for_token("client_credentials").status_code == 401
         assert shop.token()
 
 
