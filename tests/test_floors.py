@@ -5,6 +5,7 @@ those below. Imports inside functions and under TYPE_CHECKING count like all oth
 """
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,7 @@ FLOOR_OF = {"__init__": -1} | {name: number for number, names in enumerate(FLOOR
 # fmt: off
 MAY_IMPORT = {
     # who else than the standard library and ourselves: where
+    "Crypto":       {"domain/encryption.py"},
     "click":        {"cli.py"},
     "httpx2":       {"web/delivery.py"},
     "jinja2":       {"web/drawing.py"},
@@ -171,3 +173,10 @@ def test_every_module_says_what_it_is_for(file: Path) -> None:
     tree = ast.parse(file.read_text("utf-8"))
     if tree.body:
         assert ast.get_docstring(tree)
+
+
+def test_a_start_loads_nothing_that_most_runs_do_not_need() -> None:
+    start = "from mock_server.app import create_app; from mock_server.settings import Settings; create_app(Settings())"
+    script = f"import sys; {start}; print(*sorted({{'Crypto', 'cryptography', 'httpx2'}} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

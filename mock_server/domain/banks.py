@@ -87,6 +87,11 @@ class Bank:
     facts: Mapping[str, Any]
     haystack: str
 
+    @property
+    def is_beta(self) -> bool:
+        """Whether the bank is in trial operation."""
+        return bool(self.facts["isBeta"])
+
     def interface(self, name: str) -> BankInterface | None:
         return next((interface for interface in self.interfaces if interface.name == name), None)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mock_server.domain import accounts
+from mock_server.domain import accounts, statistics
 from mock_server.domain.accounts import Account, BankConnection, ConnectedInterface
 from mock_server.domain.banks import Bank, BankInterface
 from mock_server.domain.bookings import BankAccount
@@ -12,6 +12,7 @@ from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
+from mock_server.handlers.counting import count
 from mock_server.handlers.downloads import accounts_of, fetch_news, import_account, ledger_of
 
 
@@ -57,6 +58,7 @@ def import_connection(world: World, owner: str, access: Access, wish: ImportDeta
         has_owner_data=wish.loads_owner_data,
         skips_positions=wish.skips_positions,
     )
+    count(world, owner, statistics.connected, now)
     return add_accounts(world, connection, access, wish, now)
 
 

@@ -20,6 +20,8 @@ from mock_server.contract.bodies import FORM
 from mock_server.contract.parameters import read_parameter
 from mock_server.domain import tokens
 from mock_server.domain.callbacks import Callback
+from mock_server.domain.configuration import check_services
+from mock_server.domain.mandators import ONLY, Mandator, check_version
 from mock_server.domain.tokens import Token
 from mock_server.domain.users import Client, User
 from mock_server.errors import ApiError, Problem, Refusal, invalid
@@ -31,6 +33,8 @@ from mock_server.web.messages import Answer, advice, header, read_body, send_ans
 log = logging.getLogger("finapi_mock")
 
 CACHED_TOKENS = 10_000
+VERSIONS = {"/api/v1/": "V1", "/api/v2/": "V2"}
+ACCESS = (*VERSIONS, "/oauth/")
 
 
 class Pipeline:
@@ -60,7 +64,7 @@ class Pipeline:
             route = self._router.find(scope["method"], scope["path"])
             if route is None:
                 raise self._no_such_path(scope)
-            exchange.api = "webform" if not scope["path"].startswith(("/api/v2/", "/oauth/")) else "access"
+            exchange.api = "access" if scope["path"].startswith(ACCESS) else "webform"
             if route.operation is None:
                 raise _no_such_method(scope, route.methods)
             exchange.entry.operation = route.operation.key
@@ -89,6 +93,8 @@ class Pipeline:
             reply = handler(call, world)
         if world.store.count(Callback):  # waking the postman for nothing costs as much as a request
             self._wake()
+        if reply.refusal is not None:
+            raise reply.refusal
         return exchange.answered(reply, operation.success)
 
     def _who(self, operation: Operation, exchange: "Exchange") -> Caller:
@@ -102,6 +108,8 @@ class Pipeline:
         exchange.belongs_to(world, caller)
         if caller.role not in operation.roles:
             raise _wrong_role(caller, operation)
+        _check_version(world, exchange)
+        check_services(caller.client.configuration, operation.key)
         return caller
 
     def _read(self, text: str) -> tuple[str, int]:
@@ -121,6 +129,7 @@ class Pipeline:
             raise ApiError(Refusal.BAD_CLIENT_CREDENTIALS)
         exchange.world = world
         exchange.entry.mandator, exchange.entry.client_id = world.mandator, client_id
+        _check_version(world, exchange)
         return world
 
     def _no_such_path(self, scope: Scope) -> ApiError:
@@ -229,6 +238,13 @@ def _body(operation: Operation, exchange: Exchange, raw: bytes) -> Any:
         # Older generated clients put every token parameter into the query string.
         return check.check(dict(parse_qsl(exchange.scope["query_string"].decode("latin-1"), keep_blank_values=True)))
     return check.read(raw, exchange.entry.request_type)
+
+
+def _check_version(world: World, exchange: Exchange) -> None:
+    """ApiError 403 if the path belongs to an API version that the mandator is not on."""
+    asked = VERSIONS.get(exchange.scope["path"][:8])
+    if asked is not None:
+        check_version(world.store.find(Mandator, ONLY), asked)
 
 
 def _bearer(scope: Scope) -> str:

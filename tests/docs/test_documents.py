@@ -10,7 +10,7 @@ import pytest
 
 import mock_server
 from mock_server.app import load_contracts
-from mock_server.clients import read_clients
+from mock_server.clients import KEYS, read_clients
 from mock_server.contract import Operation
 from mock_server.domain import forms, logins
 from mock_server.operations import ALIASES, NOT_EMULATED, OPERATIONS
@@ -187,7 +187,15 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("row", tables(DOCS / "clients.md")["The clients file"][5:], ids=lambda row: row[0])
+def test_every_key_of_a_clients_file_is_explained() -> None:
+    found = tables(DOCS / "clients.md")
+    keys = [row for row in found["The clients file"] if len(row) == 3] + found["Settings of a client"]
+    assert {row[0].strip("`") for row in keys} == set(KEYS)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in tables(DOCS / "clients.md")["The clients file"] if len(row) == 2], ids=lambda row: row[0]
+)
 def test_a_broken_clients_file_is_refused_in_these_words(
     row: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,6 @@
 """Banks: the catalogue, searched, filtered and paged."""
 
-from mock_server.domain.banks import COUNTRIES, ORDERS, matching
+from mock_server.domain.banks import COUNTRIES, ORDERS, Bank, matching
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import Call, Reply, World
 from mock_server.handlers.access import views
@@ -12,16 +12,20 @@ def get_and_search_all_banks(call: Call, world: World) -> Reply:
     banks = world.setup.banks.search(query.get("search") or "")
     if query.get("location") is not None:
         query = {**query, "location": _countries(query["location"])}
-    wanted = matching(banks, query)
+    wanted = [bank for bank in matching(banks, query) if _is_visible(bank, call, world)]
     page = call.page_of(arrange(wanted, query["order"], ORDERS))
     return Reply({"banks": [views.bank(bank) for bank in page.items], "paging": page.paging()})
 
 
 def get_bank(call: Call, world: World) -> Reply:
     bank = world.setup.banks.get(call.path["id"])
-    if bank is None:
+    if bank is None or not _is_visible(bank, call, world):
         raise ApiError(Refusal.UNKNOWN_ENTITY, f"Bank with ID '{call.path['id']}' not found.")
     return Reply(views.bank(bank))
+
+
+def _is_visible(bank: Bank, call: Call, world: World) -> bool:
+    return not bank.is_beta or world.configuration_of(call.client).beta_banks_enabled
 
 
 def _countries(location: list[str]) -> list[str]:

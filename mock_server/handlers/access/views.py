@@ -7,6 +7,7 @@ from typing import Any
 from mock_server.clock import access_timestamp
 from mock_server.domain import accounts as domain
 from mock_server.domain import banks, capabilities, categories, transactions, users
+from mock_server.domain.encryption import encrypt
 from mock_server.domain.logins import PROCEDURES
 from mock_server.domain.money import euros
 from mock_server.domain.users import MASK
@@ -26,6 +27,16 @@ def user(user: users.User, password: str = MASK) -> Json:
     if user.phone is not None:
         shown["phone"] = user.phone
     return shown
+
+
+def verification_status_resource(user: users.User) -> Json:
+    return {"userId": user.name, "isUserVerified": user.is_verified}
+
+
+def password_changing_resource(user: users.User, token: str, key: str) -> Json:
+    """Address and token, encrypted with the data decryption key of the client that is answered."""
+    email = None if user.email is None else encrypt(key, user.email)
+    return present({"userId": user.name, "userEmail": email, "passwordChangeToken": encrypt(key, token)})
 
 
 def bank(bank: banks.Bank) -> Mapping[str, Any]:
