@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from mock_server.clock import Clock
 from mock_server.domain.banks import Catalogue
 from mock_server.domain.categories import Categories
+from mock_server.domain.languages import GERMAN
 from mock_server.domain.tokens import Token
 from mock_server.domain.users import ADMIN_SUFFIX, Client, License, User
 from mock_server.errors import ApiError, Refusal
@@ -46,6 +47,8 @@ class Call:
     query: Mapping[str, Any] = field(default_factory=dict)
     header: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
+    language: str = GERMAN
+    """The one of finAPI's languages that the caller likes best."""
 
     @property
     def user(self) -> User:
