@@ -16,6 +16,12 @@ def euros(cents: Cents) -> float:
     return cents / 100
 
 
+def cents_of(amount: float) -> Cents | None:
+    """An amount that came in as a JSON number, in cents; None if it is finer than that."""
+    cents = round(amount * 100)
+    return cents if abs(cents - amount * 100) < 1e-4 else None
+
+
 def iban(country: str, bban: str) -> str:
     """An IBAN with the right check digits (ISO 13616, modulo 97)."""
     return f"{country}{98 - _remainder(country + '00' + bban):02d}{bban}"
