@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_server.domain.accounts import BankConnection
+from mock_server.domain.categorization import ScheduledCategorization
 from mock_server.domain.forms import WebForm
 from mock_server.domain.tokens import Token
 from mock_server.exchange import Settle, World
+from mock_server.handlers.categorizing import categorize_scheduled
 from mock_server.handlers.imports import update_by_night
 from mock_server.handlers.webform.visits import expire
 
@@ -17,8 +19,9 @@ def _forget(world: World, record: Any) -> None:
 
 # fmt: off
 SETTLE: Mapping[type, Settle] = {
-    BankConnection: update_by_night,
-    Token:          _forget,
-    WebForm:        expire,
+    BankConnection:          update_by_night,
+    ScheduledCategorization: categorize_scheduled,
+    Token:                   _forget,
+    WebForm:                 expire,
 }
 # fmt: on

@@ -4,7 +4,11 @@ from collections.abc import Iterator
 
 from mock_server.domain import tokens, users
 from mock_server.domain.accounts import Account, BankConnection
+from mock_server.domain.categories import Category
+from mock_server.domain.categorization import ScheduledCategorization, TrainedRule
+from mock_server.domain.deletions import Gap
 from mock_server.domain.forms import WebForm
+from mock_server.domain.labels import Label
 from mock_server.domain.tokens import Token
 from mock_server.domain.transactions import Transaction
 from mock_server.domain.users import User
@@ -44,7 +48,17 @@ def delete_authorized_user(call: Call, world: World) -> Reply:
     return Reply()
 
 
-OWNED_BY_USER: tuple[type[Record], ...] = (WebForm, BankConnection, Account, Transaction)
+OWNED_BY_USER: tuple[type[Record], ...] = (
+    WebForm,
+    BankConnection,
+    Account,
+    Transaction,
+    Category,
+    Label,
+    TrainedRule,
+    ScheduledCategorization,
+    Gap,
+)
 
 
 def _belongings(user: User, world: World) -> Iterator[Record]:
