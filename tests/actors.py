@@ -43,6 +43,9 @@ class Shop:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    def posts(self, path: str, **wish: Any) -> Any:
+        return self.http.post(path, json=wish, headers=self.bearer())
+
     def creates_user(self, **wish: Any) -> Any:
         return self.http.post("/api/v2/users", json=wish, headers=self.bearer())
 
@@ -90,11 +93,14 @@ class EndUser:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    def posts(self, path: str, **wish: Any) -> Any:
+        return self.http.post(path, json=wish, headers=self.bearer)
+
     def patches(self, path: str, **wish: Any) -> Any:
         return self.http.patch(path, json=wish, headers=self.bearer)
 
-    def deletes(self, path: str) -> Any:
-        return self.http.delete(path, headers=self.bearer)
+    def deletes(self, path: str, **query: Any) -> Any:
+        return self.http.delete(path, params=query, headers=self.bearer)
 
     def sees_all_pages_of(self, path: str, key: str, **query: Any) -> list[Json]:
         """Everything in a paged list, fetched as applications do it: page by page, up to `pageCount`."""
