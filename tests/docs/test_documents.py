@@ -122,6 +122,7 @@ GUESSES = [
         "Banks",
         "Web forms",
         "Connections, accounts, transactions",
+        "Categories, labels, editing",
     )
     for row in tables(DOCS / "fidelity.md")[title]
 ]
