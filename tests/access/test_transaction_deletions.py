@@ -128,6 +128,15 @@ class TestMany:
         wakes_up_later(alice)
         assert alice.transactions(maxBankBookingDate="2026-08-13") == after
 
+    def test_so_does_what_went_in_two_steps(self, alice: EndUser) -> None:
+        alice.connects(accountTypes=["SAVINGS"])
+        before = alice.transactions()
+        deleted(alice, maxDeletionDate="2025-06-30")
+        deleted(alice)
+        wakes_up_later(alice)
+        after = alice.transactions(maxBankBookingDate="2026-08-13")
+        assert [anew(row) for row in after] == [anew(row) for row in before]
+
     def test_unless_the_deletion_is_remembered(self, alice: EndUser) -> None:
         alice.connects(accountTypes=["SAVINGS"])
         assert deleted(alice, rememberDeletion="true")

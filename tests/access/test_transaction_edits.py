@@ -110,11 +110,15 @@ class TestOne:
         assert alice.patches(path, labelIds=[his_label]).status_code == 404
 
     @pytest.mark.parametrize(("trains", "expected"), [({}, SPORT), ({"trainCategorization": False}, None)])
+    @pytest.mark.parametrize("several", [False, True])
     def test_a_new_category_is_learnt_unless_the_client_says_no(
-        self, alice: EndUser, trains: Json, expected: int | None
+        self, alice: EndUser, trains: Json, expected: int | None, several: bool
     ) -> None:
         row = next(row for row in alice.transactions() if row["amount"] < 0)
-        alice.patches(f"{TRANSACTIONS}/{row['id']}", categoryId=SPORT, **trains)
+        if several:
+            alice.patches(TRANSACTIONS, ids=[row["id"]], categoryId=SPORT, **trains)
+        else:
+            alice.patches(f"{TRANSACTIONS}/{row['id']}", categoryId=SPORT, **trains)
         sample = {
             "transactionId": "t",
             "accountTypeId": 2,
