@@ -64,10 +64,10 @@ FIRST: dict[str, int] = {
     "user": 35,
     "bank_connection": 1_000_001,
     "account": 2_000_001,
-    "category": 3_000_001,
-    "label": 4_000_001,
-    "iban_rule": 5_000_001,
-    "keyword_rule": 6_000_001,
+    "category": 6_000_001,
+    "label": 7_000_001,
+    "iban_rule": 8_000_001,
+    "keyword_rule": 9_000_001,
     "transaction": 100_000_001,
 }
 

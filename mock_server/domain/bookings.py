@@ -27,8 +27,8 @@ class Booking:
     """The bank's German name of the kind of booking, such as "Lastschrift"."""
     type_code_zka: str
     """The business transaction code (GVC) of the German banks, three digits."""
-    category: str
-    """The key of the category in `data/categories.yaml` that finAPI's categorization finds."""
+    category: str | None
+    """The key of the category in `data/categories.yaml` that finAPI's categorization finds, if it finds one."""
     sepa_purpose_code: str | None = None
     mandate_reference: str | None = None
     creditor_id: str | None = None

@@ -5,8 +5,11 @@ JSON numbers with at most two decimals when they are shown.
 """
 
 import re
+from decimal import Decimal
 
 Cents = int
+
+_AMOUNT = re.compile(r"(-?[0-9]+)(?:\.([0-9]{1,2})0*)?")
 
 _BIC = re.compile(r"[A-Z]{6}[A-Z2-9][A-NP-Z0-9](?:[A-Z0-9]{3})?")
 
@@ -16,10 +19,17 @@ def euros(cents: Cents) -> float:
     return cents / 100
 
 
-def cents_of(amount: float) -> Cents | None:
-    """An amount that came in as a JSON number, in cents; None if it is finer than that."""
-    cents = round(amount * 100)
-    return cents if abs(cents - amount * 100) < 1e-4 else None
+def cents_of(amount: float | str) -> Cents:
+    """The amount of a request: a JSON number, or the same as text. ValueError for more than two decimals.
+
+    A number counts as it is written, so 0.07 is 7 cents although no binary fraction is.
+    """
+    text = amount if isinstance(amount, str) else f"{Decimal(repr(amount)):f}"
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        raise ValueError("Must be a decimal number with at most two decimals.")
+    whole, decimals = found.groups()
+    return int(whole + (decimals or "").ljust(2, "0"))
 
 
 def iban(country: str, bban: str) -> str:

@@ -65,11 +65,11 @@ def _amounts(wishes: Sequence[Wish]) -> list[Cents]:
         raise ApiError(Refusal.ILLEGAL_FIELD_VALUE, detail)
     amounts: list[Cents] = []
     for number, wish in enumerate(wishes):
-        cents = cents_of(wish["amount"])
-        if cents is None:
+        try:
+            amounts.append(cents_of(wish["amount"]))
+        except ValueError:
             detail = f"subTransactions[{number}].amount must have at most two decimals."
-            raise ApiError(Refusal.ILLEGAL_FIELD_VALUE, detail)
-        amounts.append(cents)
+            raise ApiError(Refusal.ILLEGAL_FIELD_VALUE, detail) from None
     return amounts
 
 

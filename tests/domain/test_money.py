@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.domain.money import euros, iban, is_bic, is_iban
+from mock_server.domain.money import cents_of, euros, iban, is_bic, is_iban
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,49 @@ from mock_server.domain.money import euros, iban, is_bic, is_iban
 )
 def test_an_amount_is_a_json_number(cents: int, shown: str) -> None:
     assert orjson.dumps(euros(cents)).decode() == shown
+
+
+@given(st.integers(-(10**11), 10**11), st.integers(0, 3))
+def test_no_cent_is_lost_on_the_way_in(cents: int, zeros: int) -> None:
+    """As a JSON number, and as text with or without superfluous zeros."""
+    shown = orjson.dumps(euros(cents))
+    assert cents_of(orjson.loads(shown)) == cents
+    sign, whole, rest = "-" if cents < 0 else "", abs(cents) // 100, abs(cents) % 100
+    assert cents_of(f"{sign}{whole}.{rest:02d}" + "0" * zeros) == cents
+
+
+@given(st.integers(10**15, 10**40), st.integers(0, 99))
+def test_text_loses_no_cent_however_large(whole: int, rest: int) -> None:
+    assert cents_of(f"{whole}.{rest:02d}") == whole * 100 + rest
+
+
+@pytest.mark.parametrize(
+    ("amount", "cents"),
+    [
+        (1, 100),
+        (0, 0),
+        (-3, -300),
+        (0.07, 7),
+        (1e3, 100000),
+        (1e16, 10**18),
+        (99.99, 9999),
+        ("5", 500),
+        ("5.5", 550),
+        ("007.10", 710),
+    ],
+)
+def test_amounts_of_requests(amount: float | str, cents: int) -> None:
+    assert cents_of(amount) == cents
+
+
+@pytest.mark.parametrize(
+    "amount",
+    [0.001, 1.005, 0.1 + 0.2, 1e-7, float("inf"), float("nan"), "", "1,50", "1.", ".5", "1e2", "1.001", " 1", "1 000",
+     "+1", "٣"],
+)  # fmt: skip
+def test_what_is_no_amount_in_cents(amount: float | str) -> None:
+    with pytest.raises(ValueError, match="at most two decimals"):
+        cents_of(amount)
 
 
 @given(st.integers(-(10**13), 10**13))
