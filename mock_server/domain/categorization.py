@@ -25,7 +25,7 @@ DIRECTIONS: Mapping[str, tuple[Direction, ...]] = {
 }
 
 
-class Payment(Protocol):
+class TransactionData(Protocol):
     """What the categorization looks at: a booking of a bank, or a sample that a client sends."""
 
     @property
@@ -109,7 +109,7 @@ class ScheduledCategorization:
     due_at: datetime
 
 
-def direction_of(payment: Payment) -> Direction:
+def direction_of(payment: TransactionData) -> Direction:
     return "Income" if payment.cents >= 0 else "Spending"
 
 
@@ -121,7 +121,7 @@ def folded(text: str) -> str:
 # What the user has taught
 
 
-def likenesses(payment: Payment) -> list[str]:
+def likenesses(payment: TransactionData) -> list[str]:
     """In what a payment can be like another one, the closest likeness first.
 
     Direction and counterpart's IBAN, or its name; the purpose counts only if there is no counterpart.
@@ -134,7 +134,7 @@ def likenesses(payment: Payment) -> list[str]:
     return found or ([f"{direction} purpose {purpose}"] if purpose else [])
 
 
-def train(payments: Iterable[Payment], category_id: int, owner: str) -> list[TrainedRule]:
+def train(payments: Iterable[TransactionData], category_id: int, owner: str) -> list[TrainedRule]:
     """The rules to put in the place of the user's former ones for payments like these."""
     return [
         TrainedRule(f"{owner} {likeness}", owner, likeness, payment.counterpart_iban, category_id)
@@ -143,7 +143,7 @@ def train(payments: Iterable[Payment], category_id: int, owner: str) -> list[Tra
     ]
 
 
-def _trained(payment: Payment, training: Mapping[str, TrainedRule]) -> int | None:
+def _trained(payment: TransactionData, training: Mapping[str, TrainedRule]) -> int | None:
     for likeness in likenesses(payment):
         rule = training.get(likeness)
         # The same name at another IBAN is somebody else, or another account of the user's own.
@@ -170,10 +170,10 @@ class MandatorRules:
         for rule in keyword_rules:
             self._by_keyword[rule.direction].append(rule)
 
-    def of_iban(self, payment: Payment) -> int | None:
+    def of_iban(self, payment: TransactionData) -> int | None:
         return self._by_iban.get((payment.counterpart_iban, direction_of(payment)))
 
-    def of_keywords(self, payment: Payment) -> int | None:
+    def of_keywords(self, payment: TransactionData) -> int | None:
         """The rule with most keywords found wins; of several such the oldest."""
         rules = self._by_keyword[direction_of(payment)]
         if not rules:
@@ -187,7 +187,7 @@ class MandatorRules:
 
 
 def categorize(
-    payment: Payment, training: Mapping[str, TrainedRule], rules: MandatorRules, known: Categories
+    payment: TransactionData, training: Mapping[str, TrainedRule], rules: MandatorRules, known: Categories
 ) -> int | None:
     """The id of the category that the payment gets; None if nobody knows one.
 

@@ -1,6 +1,6 @@
 """Labels: what a user writes on transactions, as many as it likes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -23,7 +23,7 @@ def check_name(wanted: Label, labels: Iterable[Label]) -> None:
         raise ApiError(Refusal.ENTITY_EXISTS, "A label with that name exists already.")
 
 
-def chosen(ids: Iterable[int], labels: Mapping[int, Label]) -> tuple[int, ...]:
+def chosen(ids: Collection[int], labels: Mapping[int, Label]) -> tuple[int, ...]:
     """The ids that a client wants on a transaction, each once, in ascending order. ApiError 404 for an unknown one."""
     unknown = next((id for id in ids if id not in labels), None)
     if unknown is not None:

@@ -9,9 +9,9 @@ from mock_server.domain.categorization import (
     IbanRule,
     KeywordRule,
     MandatorRules,
-    Payment,
     ScheduledCategorization,
     TrainedRule,
+    TransactionData,
     categorize,
 )
 from mock_server.domain.languages import GERMAN
@@ -24,7 +24,7 @@ def categories_of(world: World, user_id: str, language: str = GERMAN) -> Categor
     return world.setup.categories.seen_by(world.store.owned(Category, user_id), language)
 
 
-def categorizer(world: World, user_id: str) -> Callable[[Payment], int | None]:
+def categorizer(world: World, user_id: str) -> Callable[[TransactionData], int | None]:
     """Finds the category of any number of payments, by the rules there are now."""
     training = {rule.likeness: rule for rule in world.store.owned(TrainedRule, user_id)}
     rules = MandatorRules(world.store.all(IbanRule), world.store.all(KeywordRule))

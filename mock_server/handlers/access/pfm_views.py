@@ -1,7 +1,6 @@
 """Cash flows and categorization rules as Access shows them, one function per response schema."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from mock_server.clock import access_timestamp
 from mock_server.domain.cash_flows import CashFlow
@@ -43,7 +42,7 @@ def keyword_rule(rule: KeywordRule, known: Categories) -> Json:
     }
 
 
-def _rule(rule: IbanRule | KeywordRule, known: Categories) -> dict[str, Any]:
+def _rule(rule: IbanRule | KeywordRule, known: Categories) -> Json:
     return {
         "id": rule.id,
         "category": views.category(known.find(rule.category_id), known),
