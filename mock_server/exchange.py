@@ -13,6 +13,7 @@ from mock_server.clock import Clock
 from mock_server.domain.banks import Catalogue
 from mock_server.domain.categories import Categories
 from mock_server.domain.configuration import USUAL, Configuration
+from mock_server.domain.languages import GERMAN
 from mock_server.domain.mandators import ONLY, Mandator, effective
 from mock_server.domain.progress import Pace
 from mock_server.domain.tokens import Token
@@ -49,6 +50,8 @@ class Call:
     query: Mapping[str, Any] = field(default_factory=dict)
     header: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
+    language: str = GERMAN
+    """The one of finAPI's languages that the caller likes best."""
 
     @property
     def user(self) -> User:

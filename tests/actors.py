@@ -131,8 +131,8 @@ class EndUser:
     def patches(self, path: str, **wish: Any) -> Any:
         return self.http.patch(path, json=wish, headers=self.bearer)
 
-    def deletes(self, path: str) -> Any:
-        return self.http.delete(path, headers=self.bearer)
+    def deletes(self, path: str, **query: Any) -> Any:
+        return self.http.delete(path, params=query, headers=self.bearer)
 
     def sees_all_pages_of(self, path: str, key: str, **query: Any) -> list[Json]:
         """Everything in a paged list, fetched as applications do it: page by page, up to `pageCount`."""

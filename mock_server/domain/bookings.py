@@ -34,6 +34,18 @@ class Booking:
     creditor_id: str | None = None
     end_to_end_reference: str | None = None
     primanota: str | None = None
+    account_number: str | None = None
+    """The counterpart's account number, where it is another one than in the IBAN."""
+    bank_code: str | None = None
+    """The counterpart's BLZ, where it is another one than in the IBAN."""
+
+    @property
+    def counterpart_account_number(self) -> str | None:
+        return self.account_number or (self.counterpart_iban[12:] if self.counterpart_iban.startswith("DE") else None)
+
+    @property
+    def counterpart_blz(self) -> str | None:
+        return self.bank_code or (self.counterpart_iban[4:12] if self.counterpart_iban.startswith("DE") else None)
 
 
 @dataclass(frozen=True, slots=True)

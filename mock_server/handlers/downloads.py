@@ -7,11 +7,13 @@ from mock_server.clock import today
 from mock_server.domain.accounts import Account, BankConnection
 from mock_server.domain.banks import Bank
 from mock_server.domain.bookings import BankAccount, Booking
+from mock_server.domain.deletions import Gap
 from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
 from mock_server.handlers.bank_side_orders import download_standing_orders
+from mock_server.handlers.categorizing import categorizer
 
 # How far back the test banks' data reaches.
 HISTORY_DAYS = 730
@@ -71,20 +73,33 @@ def fetch_news(world: World, connection: BankConnection, until: date, now: datet
 
 def _fetch(world: World, account: Account, ledger: Ledger, first: date, last: date, now: datetime) -> None:
     """Store the account's bookings of these days as transactions of its user."""
-    bookings = ledger.bookings(account.bank_account.key, first, last)
+    bookings = (*_deleted_before(world, account), *ledger.bookings(account.bank_account.key, first, last))
     numbers = world.ids.numbers("transaction", len(bookings))
+    categorize = categorizer(world, account.owner)
     world.store.put(
-        *(_transaction(world, account, id, booking, now) for id, booking in zip(numbers, bookings, strict=True))
+        *(
+            _transaction(account, id, booking, categorize(booking), now)
+            for id, booking in zip(numbers, bookings, strict=True)
+        )
     )
 
 
-def _transaction(world: World, account: Account, id: int, booking: Booking, now: datetime) -> Transaction:
+def _deleted_before(world: World, account: Account) -> tuple[Booking, ...]:
+    """What the user has deleted and the bank still has, so that it comes again."""
+    gap = world.store.find(Gap, account.id)
+    if gap is None:
+        return ()
+    world.store.delete(gap)
+    return gap.bookings
+
+
+def _transaction(account: Account, id: int, booking: Booking, category_id: int | None, now: datetime) -> Transaction:
     return Transaction(
         id=id,
         owner=account.owner,
         account_id=account.id,
         booking=booking,
         currency=account.bank_account.currency,
-        category_id=None if booking.category is None else world.setup.categories.named(booking.category).id,
+        category_id=category_id,
         import_date=now,
     )

@@ -21,6 +21,7 @@ from mock_server.contract.parameters import read_parameter
 from mock_server.domain import tokens
 from mock_server.domain.callbacks import Callback
 from mock_server.domain.configuration import check_services
+from mock_server.domain.languages import language_of
 from mock_server.domain.mandators import ONLY, Mandator, check_version
 from mock_server.domain.tokens import Token
 from mock_server.domain.users import Client, User
@@ -88,7 +89,8 @@ class Pipeline:
             raise ApiError(Refusal.NOT_EMULATED, detail)
         given, body = _what(operation, values, exchange, raw)
         world = exchange.world or self._world_of_newcomer(body, exchange)
-        call = Call(exchange.arrives_in(world), caller, given["path"], given["query"], given["header"], body)
+        language = language_of(header(exchange.scope, b"accept-language"))
+        call = Call(exchange.arrives_in(world), caller, given["path"], given["query"], given["header"], body, language)
         with world.store.transaction():
             reply = handler(call, world)
         if world.store.count(Callback):  # waking the postman for nothing costs as much as a request

@@ -6,11 +6,9 @@ from typing import Any
 import pytest
 
 from mock_server.app import App
-from mock_server.domain.accounts import Account, BankConnection
-from mock_server.domain.forms import WebForm
 from mock_server.domain.tokens import Token
-from mock_server.domain.transactions import Transaction
 from mock_server.domain.users import User
+from mock_server.handlers.access.users import OWNED_BY_USER
 from tests.actors import EndUser, Shop
 from tests.refusals import NO_TOKEN, SHOP, access_error, bad_token, told
 
@@ -242,11 +240,17 @@ class TestDeleting:
     def test_everything_of_the_user_goes(self, alice: EndUser, app: App) -> None:
         alice.connects()
         form = alice.starts_import()
-        alice.deletes(USERS)
+        category = alice.posts("/api/v2/categories", name="Hund").json()["id"]
+        alice.posts("/api/v2/labels", name="Steuer")
+        alice.patches(f"/api/v2/transactions/{alice.transactions()[0]['id']}", categoryId=category)
+        alice.deletes("/api/v2/transactions", maxDeletionDate="2024-12-31")
+        alice.posts("/api/v2/transactions/triggerCategorization")
         world = app.worlds.of_mandator("shop")
         assert world is not None
-        left = {kind: world.store.count(kind) for kind in (User, WebForm, BankConnection, Account, Transaction)}
-        assert set(left.values()) == {0}
+        kinds = (User, *OWNED_BY_USER)
+        assert [kind for kind in kinds if not world.store.count(kind)] == []
+        alice.deletes(USERS)
+        assert [kind for kind in kinds if world.store.count(kind)] == []
         assert [token.user_id for token in world.store.all(Token)] == [None]
         assert alice.shop.completes(form).status_code == 404
 

@@ -124,6 +124,7 @@ GUESSES = [
         "Profiles and translations",
         "Connections, accounts, transactions",
         "Payments and standing orders",
+        "Categories, labels, editing",
     )
     for row in tables(DOCS / "fidelity.md")[title]
 ]

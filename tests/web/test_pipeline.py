@@ -50,7 +50,7 @@ def test_a_broken_body_is_named_with_its_place(shop: Shop) -> None:
 
 
 def test_what_is_described_but_not_emulated_answers_501(alice: EndUser) -> None:
-    answer = alice.gets("/api/v2/labels")
+    answer = alice.gets("/api/v2/securities")
     assert answer.status_code == 501
     assert "does not emulate it yet" in answer.json()["errors"][0]["message"]
 

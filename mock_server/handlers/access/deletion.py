@@ -5,7 +5,11 @@ from datetime import datetime
 from mock_server.domain import statistics
 from mock_server.domain.accounts import Account, BankConnection
 from mock_server.domain.callbacks import Callback
+from mock_server.domain.categories import Category
+from mock_server.domain.categorization import ScheduledCategorization, TrainedRule
+from mock_server.domain.deletions import Gap
 from mock_server.domain.forms import WebForm
+from mock_server.domain.labels import Label
 from mock_server.domain.payments import Payment
 from mock_server.domain.preferences import FormLanguage
 from mock_server.domain.standing_orders import BankSideStandingOrder, StandingOrder
@@ -21,6 +25,7 @@ OWNED_BY_USER: tuple[type[Record], ...] = (
     WebForm, Task, FormLanguage,
     BankConnection, Account, Transaction,
     Payment, StandingOrder, BankSideStandingOrder,
+    Category, Label, TrainedRule, ScheduledCategorization, Gap,
 )  # fmt: skip
 """What goes with a user. A new kind of record whose `owner` is the user's id belongs here."""
 
