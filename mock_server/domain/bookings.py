@@ -34,6 +34,8 @@ class Booking:
     creditor_id: str | None = None
     end_to_end_reference: str | None = None
     primanota: str | None = None
+    announced_on: date | None = None
+    """The day since which the bank knows of it, one banking day ahead at most; None: not before it is booked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class BankAccount:
     type: str
     """`Checking`, `Savings`, … as in Access."""
     iban: str
+    """Empty for a security account, which takes no payments."""
     number: str
     holder: str
     currency: str = "EUR"

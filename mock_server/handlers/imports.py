@@ -10,8 +10,10 @@ from mock_server.domain.banks import Bank, BankInterface
 from mock_server.domain.bookings import BankAccount, Booking
 from mock_server.domain.forms import ImportDetails
 from mock_server.domain.ledger import Ledger
+from mock_server.domain.logins import CUSTOMERS
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
+from mock_server.handlers import positions
 
 # How far back the test banks' data reaches.
 HISTORY_DAYS = 730
@@ -19,7 +21,9 @@ HISTORY_DAYS = 730
 
 def ledger_of(world: World, bank: Bank, login: str) -> Ledger:
     """The bank's books about the accounts of a login."""
-    return Ledger(world.setup.seed, bank.blz, bank.location or "DE", login, bank.name)
+    customer = CUSTOMERS.get(login)
+    has_depot = customer is not None and customer.has_securities and bank.offers("Security")
+    return Ledger(world.setup.seed, bank.blz, bank.location or "DE", login, bank.name, has_depot)
 
 
 def offered_accounts(ledger: Ledger, types: Sequence[str]) -> list[BankAccount]:
@@ -69,6 +73,7 @@ def import_connection(
         imported.append(account)
         if not wish.skips_positions:
             _fetch(world, account, ledger, first, last, now)
+            positions.refresh(world, account, ledger, bank, last, now)
     connection = replace(connection, account_ids=tuple(account.id for account in imported))
     world.store.put(connection, *imported)
     return connection
@@ -86,6 +91,7 @@ def update_by_night(world: World, connection: BankConnection) -> None:
         world.store.put(replace(account, balance=balance, last_update=now))
         if not connection.skips_positions:
             _fetch(world, account, ledger, connection.fetched_until + timedelta(days=1), until, now)
+            positions.refresh(world, account, ledger, bank, until, now)
     world.store.put(updated)
 
 

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from mock_server.domain import tokens, users
 from mock_server.domain.accounts import Account, BankConnection
 from mock_server.domain.forms import WebForm
+from mock_server.domain.notification_rules import NotificationRule
+from mock_server.domain.pending_transactions import PendingTransaction
+from mock_server.domain.securities import Security
 from mock_server.domain.tokens import Token
 from mock_server.domain.transactions import Transaction
 from mock_server.domain.users import User
@@ -44,7 +47,15 @@ def delete_authorized_user(call: Call, world: World) -> Reply:
     return Reply()
 
 
-OWNED_BY_USER: tuple[type[Record], ...] = (WebForm, BankConnection, Account, Transaction)
+OWNED_BY_USER: tuple[type[Record], ...] = (
+    WebForm,
+    BankConnection,
+    Account,
+    Transaction,
+    PendingTransaction,
+    Security,
+    NotificationRule,
+)
 
 
 def _belongings(user: User, world: World) -> Iterator[Record]:

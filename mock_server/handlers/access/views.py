@@ -31,6 +31,10 @@ def bank(bank: banks.Bank) -> Mapping[str, Any]:
     return bank.facts
 
 
+def bank_group(group: banks.BankGroup) -> Mapping[str, Any]:
+    return group.facts
+
+
 def category(category: categories.Category) -> Json:
     return present(
         {
@@ -123,13 +127,15 @@ CAPABILITIES = {"Checking": ["DATA_DOWNLOAD", "SEPA_MONEY_TRANSFER", "SEPA_COLLE
 def account(account: domain.Account) -> Json:
     bank_account = account.bank_account
     limit = bank_account.overdraft_limit_cents
+    # The value of securities is no money that one could spend.
+    funds = None if account.balance is None or account.type == "Security" else account.balance + (limit or 0)
     return present(
         {
             "id": account.id,
             "importDate": access_timestamp(account.import_date),
             "bankConnectionId": account.connection_id,
             "accountName": account.name,
-            "iban": bank_account.iban,
+            "iban": bank_account.iban or None,
             "accountNumber": bank_account.number,
             "accountHolderName": bank_account.holder,
             "accountHolderId": MASK,
@@ -137,7 +143,7 @@ def account(account: domain.Account) -> Json:
             "accountType": account.type,
             "balance": None if account.balance is None else euros(account.balance),
             "overdraftLimit": None if limit is None else euros(limit),
-            "availableFunds": None if account.balance is None else euros(account.balance + (limit or 0)),
+            "availableFunds": None if funds is None else euros(funds),
             "isNew": account.is_new,
             "interfaces": [account_interface(account, name) for name in account.interfaces],
             "isSeized": False,
