@@ -122,6 +122,7 @@ GUESSES = [
         "Banks",
         "Web forms",
         "Connections, accounts, transactions",
+        "Notification rules",
     )
     for row in tables(DOCS / "fidelity.md")[title]
 ]
