@@ -34,6 +34,7 @@ class Refusal(Enum):
     NO_SUCH_METHOD           = 405, "METHOD_NOT_ALLOWED",   "TECHNICAL", "The path does not answer this method."
     BODY_TOO_LARGE           = 413, "BAD_REQUEST",          "TECHNICAL", "The request body is too large."
     WRONG_MEDIA_TYPE         = 415, "UNSUPPORTED_MEDIA_TYPE", "TECHNICAL", "The content type of the body is not supported."
+    UNKNOWN_REFERENCE        = 422, "UNKNOWN_ENTITY",       "TECHNICAL", "The request names an entity that does not exist."
     ENTITY_EXISTS            = 422, "ENTITY_EXISTS",        "TECHNICAL", "The entity exists already."
     ILLEGAL_FIELD_VALUE      = 422, "ILLEGAL_FIELD_VALUE",  "TECHNICAL", "Illegal field value given"
     ILLEGAL_ENTITY_STATE     = 422, "ILLEGAL_ENTITY_STATE", "TECHNICAL", "The entity is not in a state for this."

@@ -72,6 +72,11 @@ FIRST: dict[str, int] = {
     "iban_rule": 8_000_001,
     "keyword_rule": 9_000_001,
     "transaction": 100_000_001,
+    "pending_transaction": 500_000_001,
+    "security": 700_000_001,
+    "notification_rule": 30_001,
+    "tpp_certificate": 501,
+    "tpp_credentials": 701,
 }
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from hashlib import pbkdf2_hmac
 from typing import Any
 
-from Crypto.Cipher import AES
-from Crypto.Util.Padding import unpad
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.padding import PKCS7
 from starlette.testclient import TestClient
 
 Json = Any
@@ -173,8 +173,10 @@ def decrypted(key: str, cipher: str) -> str:
     """What finAPI has encrypted, by the recipe for its customers; `key` is the data decryption key."""
     salt = bytes.fromhex(key)
     aes_key = pbkdf2_hmac("sha1", key.encode(), salt, 1000, dklen=16)
-    padded = AES.new(aes_key, AES.MODE_CBC, iv=salt).decrypt(b64decode(cipher))
-    return str(unpad(padded, 16), "utf-8")
+    decryptor = Cipher(algorithms.AES(aes_key), modes.CBC(salt)).decryptor()
+    padded = decryptor.update(b64decode(cipher)) + decryptor.finalize()
+    unpadder = PKCS7(128).unpadder()
+    return str(unpadder.update(padded) + unpadder.finalize(), "utf-8")
 
 
 def bearer(token: str) -> dict[str, str]:

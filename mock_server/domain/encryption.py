@@ -15,11 +15,13 @@ AES_KEY_BYTES = 16
 def encrypt(key: str, text: str) -> str:
     """The same key and text always give the same result, because the key fixes the initialisation vector too."""
     # late: most runs encrypt nothing
-    from Crypto.Cipher import AES
-    from Crypto.Util.Padding import pad
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+    from cryptography.hazmat.primitives.padding import PKCS7
 
-    cipher = AES.new(_aes_key(key), AES.MODE_CBC, iv=bytes.fromhex(key))
-    return b64encode(cipher.encrypt(pad(text.encode(), AES.block_size))).decode()
+    padder = PKCS7(algorithms.AES.block_size).padder()
+    cipher = Cipher(algorithms.AES(_aes_key(key)), modes.CBC(bytes.fromhex(key))).encryptor()
+    padded = padder.update(text.encode()) + padder.finalize()
+    return b64encode(cipher.update(padded) + cipher.finalize()).decode()
 
 
 @lru_cache(maxsize=256)

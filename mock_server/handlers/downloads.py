@@ -10,8 +10,10 @@ from mock_server.domain.bookings import BankAccount, Booking
 from mock_server.domain.deletions import Gap
 from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
+from mock_server.domain.logins import CUSTOMERS
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
+from mock_server.handlers import positions
 from mock_server.handlers.bank_side_orders import download_standing_orders
 from mock_server.handlers.categorizing import categorizer
 
@@ -21,7 +23,9 @@ HISTORY_DAYS = 730
 
 def ledger_of(world: World, bank: Bank, login: str) -> Ledger:
     """The bank's books about the accounts of a login."""
-    return Ledger(world.setup.seed, bank.blz, bank.location or "DE", login, bank.name)
+    customer = CUSTOMERS.get(login)
+    has_depot = customer is not None and customer.has_securities and bank.offers("Security")
+    return Ledger(world.setup.seed, bank.blz, bank.location or "DE", login, bank.name, has_depot)
 
 
 def accounts_of(world: World, connection: BankConnection) -> list[Account]:
@@ -54,6 +58,7 @@ def import_account(
     if not wish.skips_positions:
         first = last - timedelta(days=min(wish.max_days or HISTORY_DAYS, HISTORY_DAYS) - 1)
         _fetch(world, account, ledger, first, last, now)
+        positions.refresh(world, account, ledger, bank, last, now)
     return account
 
 
@@ -69,6 +74,7 @@ def fetch_news(world: World, connection: BankConnection, until: date, now: datet
         download_standing_orders(world, account, bank, ledger, now)
         if not connection.skips_positions:
             _fetch(world, account, ledger, since, until, now)
+            positions.refresh(world, account, ledger, bank, until, now)
 
 
 def _fetch(world: World, account: Account, ledger: Ledger, first: date, last: date, now: datetime) -> None:

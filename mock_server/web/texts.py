@@ -24,6 +24,7 @@ class Texts:
     mock_logins: str
     with_sca: str
     without_sca: str
+    with_securities: str
     mock_tan: str
     search_title: str
     search_text: str
@@ -96,6 +97,7 @@ GERMAN = Texts(
     mock_logins="Zugangsdaten für Tests",
     with_sca="mit Bestätigung in zwei Schritten",
     without_sca="ohne Bestätigung",
+    with_securities="mit Wertpapierdepot",
     mock_tan="TAN für Tests",
     search_title="Welche Bank möchten Sie verbinden?",
     search_text="Suchen Sie nach Name, Ort, Bankleitzahl, BIC oder IBAN.",
@@ -206,6 +208,7 @@ ENGLISH = Texts(
     mock_logins="Credentials for tests",
     with_sca="with confirmation in two steps",
     without_sca="without confirmation",
+    with_securities="with a security account",
     mock_tan="TAN for tests",
     search_title="Which bank would you like to connect?",
     search_text="Search by name, city, bank code, BIC or IBAN.",

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from mock_server.app import App
+from mock_server.domain.notification_rules import NotificationRule
+from mock_server.domain.pending_transactions import PendingTransaction
+from mock_server.domain.securities import Security
 from mock_server.domain.tokens import Token
 from mock_server.domain.users import User
-from mock_server.handlers.access.users import OWNED_BY_USER
+from mock_server.handlers.access.deletion import OWNED_BY_USER
 from tests.actors import EndUser, Shop
 from tests.refusals import NO_TOKEN, SHOP, access_error, bad_token, told
 
@@ -253,6 +256,19 @@ class TestDeleting:
         assert [kind for kind in kinds if world.store.count(kind)] == []
         assert [token.user_id for token in world.store.all(Token)] == [None]
         assert alice.shop.completes(form).status_code == 404
+
+    def test_rules_securities_and_what_is_pending_go_too(self, alice: EndUser, app: App) -> None:
+        alice.shop.moves_clock(set="2026-08-14T12:00:00Z")
+        alice.token = alice.shop.token("password", username="alice", password=alice.password)
+        alice.connects(login="demo_securities", maxDaysForDownload=14)
+        rule = {"triggerEvent": "NEW_TRANSACTIONS"}
+        assert alice.http.post("/api/v2/notificationRules", json=rule, headers=alice.bearer).status_code == 201
+        world = app.worlds.of_mandator("shop")
+        assert world is not None
+        kinds = (PendingTransaction, Security, NotificationRule)
+        assert all(world.store.count(kind) for kind in kinds)
+        alice.deletes(USERS)
+        assert not any(world.store.count(kind) for kind in kinds)
 
     def test_a_new_user_of_the_same_name_finds_nothing(self, alice: EndUser) -> None:
         alice.connects()

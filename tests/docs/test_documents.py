@@ -125,6 +125,7 @@ GUESSES = [
         "Connections, accounts, transactions",
         "Payments and standing orders",
         "Categories, labels, editing",
+        "Notification rules",
     )
     for row in tables(DOCS / "fidelity.md")[title]
 ]

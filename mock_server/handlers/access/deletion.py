@@ -10,8 +10,11 @@ from mock_server.domain.categorization import ScheduledCategorization, TrainedRu
 from mock_server.domain.deletions import Gap
 from mock_server.domain.forms import WebForm
 from mock_server.domain.labels import Label
+from mock_server.domain.notification_rules import NotificationRule
 from mock_server.domain.payments import Payment
+from mock_server.domain.pending_transactions import PendingTransaction
 from mock_server.domain.preferences import FormLanguage
+from mock_server.domain.securities import Security
 from mock_server.domain.standing_orders import BankSideStandingOrder, StandingOrder
 from mock_server.domain.tasks import Task
 from mock_server.domain.transactions import Transaction
@@ -26,6 +29,7 @@ OWNED_BY_USER: tuple[type[Record], ...] = (
     BankConnection, Account, Transaction,
     Payment, StandingOrder, BankSideStandingOrder,
     Category, Label, TrainedRule, ScheduledCategorization, Gap,
+    PendingTransaction, Security, NotificationRule,
 )  # fmt: skip
 """What goes with a user. A new kind of record whose `owner` is the user's id belongs here."""
 

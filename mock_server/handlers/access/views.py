@@ -44,6 +44,10 @@ def bank(bank: banks.Bank) -> Mapping[str, Any]:
     return bank.facts
 
 
+def bank_group(group: banks.BankGroup) -> Mapping[str, Any]:
+    return group.facts
+
+
 def category(category: categories.Category, known: categories.Categories) -> Json:
     parent = known.get(category.parent_id)
     return present(
@@ -135,13 +139,15 @@ def update_result(update: domain.UpdateResult) -> Json:
 def account(account: domain.Account, bank: banks.Bank) -> Json:
     bank_account = account.bank_account
     limit = bank_account.overdraft_limit_cents
+    # The value of securities is no money that one could spend.
+    funds = None if account.balance is None or account.type == "Security" else account.balance + (limit or 0)
     return present(
         {
             "id": account.id,
             "importDate": access_timestamp(account.import_date),
             "bankConnectionId": account.connection_id,
             "accountName": account.name,
-            "iban": bank_account.iban,
+            "iban": bank_account.iban or None,
             "accountNumber": bank_account.number,
             "accountHolderName": bank_account.holder,
             "accountHolderId": MASK,
@@ -149,7 +155,7 @@ def account(account: domain.Account, bank: banks.Bank) -> Json:
             "accountType": account.type,
             "balance": None if account.balance is None else euros(account.balance),
             "overdraftLimit": None if limit is None else euros(limit),
-            "availableFunds": None if account.balance is None else euros(account.balance + (limit or 0)),
+            "availableFunds": None if funds is None else euros(funds),
             "isNew": account.is_new,
             "interfaces": [
                 account_interface(account, interface)
