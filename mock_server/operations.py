@@ -159,6 +159,7 @@ NOT_EMULATED = frozenset(
 ALIASES: Mapping[str, str] = {
     "/oauth/token": "/api/v2/oauth/token",
     "/oauth/revoke": "/api/v2/oauth/revoke",
+    "/api/v1/mandatorAdmin/switchApiVersion": "/api/v2/mandatorAdmin/switchApiVersion",
 }
 
 

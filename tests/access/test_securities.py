@@ -41,8 +41,8 @@ def later(user: EndUser, days: int) -> None:
         (TEST_BANK, "demo_securities", ["Checking", "Checking", "Savings", "Security"]),
         (REDIRECT_BANK, "demo_securities", ["Checking", "Checking", "Savings", "Security"]),
         (CZECH_BANK, "demo_securities", ["Checking", "Checking", "Savings"]),
-        (DEPOT_BANK, "demo", ["Checking", "Checking", "Savings"]),
-        (DEPOT_BANK, "demo_securities", ["Checking", "Checking", "Savings", "Security"]),
+        (DEPOT_BANK, "demo", ["Checking", "Checking"]),
+        (DEPOT_BANK, "demo_securities", ["Checking", "Checking", "Security"]),
     ],
 )
 def test_one_login_has_a_security_account_where_the_bank_keeps_some(

@@ -20,7 +20,7 @@ CATALOGUE = banks.from_data(load(resource("data", "banks.yaml")))
 NOW = datetime(2026, 8, 14, 3, tzinfo=UTC)
 PARENT = CATEGORIES.get(373)
 assert PARENT is not None
-CHILD = PARENT.children[0]
+CHILD = CATEGORIES.children(PARENT)[0]
 
 
 def sealed(text: str) -> str:
@@ -45,7 +45,8 @@ def connection(*changes: AccountChange, id: int = 7, error: LoginError | None = 
     assert bank is not None
     interface = bank.interface("XS2A")
     assert interface is not None
-    connected = accounts.connect(id, "alice", bank.id, "My bank", "demo", interface, (), NOW)
+    used = accounts.connected_interface(interface, (), NOW)
+    connected = accounts.connect(id, "alice", bank.id, "My bank", "demo", used, NOW)
     return ConnectionChange(connected, bank, changes, error)
 
 
