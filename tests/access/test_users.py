@@ -245,12 +245,12 @@ class TestDeleting:
         alice.token = alice.shop.token("password", username="alice", password=alice.password)
         connection = alice.connects(login="demo_securities")
         form = alice.starts_import()
+        alice.posts("/api/tasks/backgroundUpdate", bankConnectionId=connection["id"])
         category = alice.posts("/api/v2/categories", name="Hund").json()["id"]
         alice.posts("/api/v2/labels", name="Steuer")
         alice.patches(f"/api/v2/transactions/{alice.transactions()[0]['id']}", categoryId=category)
         alice.deletes("/api/v2/transactions", maxDeletionDate="2024-12-31")
         alice.posts("/api/v2/transactions/triggerCategorization")
-        alice.posts("/api/tasks/backgroundUpdate", bankConnectionId=connection["id"])
         alice.posts(
             "/api/v2/payments/moneyTransfers", accountId=connection["accountIds"][0], moneyTransfers=[OTHER_SIDE]
         )
