@@ -75,7 +75,7 @@ CLIENT_GRANT = "Ask for one with grant_type=client_credentials"
 APP_CLIENT = "an app client (here one whose id does not end in -admin)"
 ADMIN_CLIENT = "the mandator admin client (here a client_id that ends in -admin)"
 
-# Where a request makes several of these mistakes, the first one counts.
+# Where a request makes several of these mistakes, the first one counts; so what is more specific comes first.
 MISTAKES: tuple[Mistake, ...] = (
     # Paths
     Mistake(
@@ -101,7 +101,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "a slash too many",
         wrong_path(r"(.+)", r"\1"),
-        "A slash at the end, or two in a row, make it another path. It is {path}",
+        "A slash at the end, or two in a row, make it another path: {path} is right",
     ),
     Mistake(
         "`/api/oauth/token`, `/api/v1/oauth/token`, `/token`",
@@ -228,13 +228,13 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "`counterpartIban`, `counterpartName` in a form's order",
         wrong_field(PAYING, r"(.+\.)?counterpart\w+"),
-        "Web Form names the other side recipient.iban and recipient.name, or payer in a direct debit; "
-        "counterpart is Access",
+        "Web Form calls the other side recipient, with iban and name, or payer in a direct debit. "
+        "counterpart is what Access says",
     ),
     Mistake(
         "`moneyTransfers`, `directDebits` in a form's body",
         wrong_field(PAYING, r"moneyTransfers|directDebits"),
-        "Web Form calls the list orders; moneyTransfers and directDebits are Access",
+        "Web Form calls the list orders; moneyTransfers and directDebits belong to Access",
     ),
     Mistake(
         "`amount` as a number in a form's order",
@@ -249,7 +249,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "`Checking` in a form's `accountTypes`",
         wrong_field(FORMS, r"accountTypes\[\d+\]", NO_OPTION),
-        "Web Form writes account types as CHECKING and CREDIT_CARD; Checking and CreditCard are Access",
+        "Web Form writes account types as CHECKING and CREDIT_CARD; Checking and CreditCard belong to Access",
     ),
     Mistake(
         "`callbacks.successCallback`, `callbacks.failCallback`",
@@ -271,7 +271,8 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "`language` in the body",
         wrong_field(FORMS, r"language|locale|lang"),
-        "The end user's browser decides on the language. A profile can lock it (functionality.language.locked)",
+        "The end user's browser decides on the language. A profile can lock it (functionality.language.locked), and an "
+        "embedding page can set language",
     ),
     Mistake(
         "`ipAddress`, `userAgent` at the top of a background update",
@@ -299,34 +300,34 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "`PSU-*` headers at a background update",
         psu_headers,
-        "Web Form takes what is known about the end user's device in the body, as userMetadata; PSU-* headers are "
-        "Access",
+        "Web Form takes what is known about the end user's device in the body, as userMetadata; PSU-* headers "
+        "belong to Access",
     ),
     # Bodies of Access
     Mistake(
         "`orders` in a payment of Access",
         wrong_field(ACCESS_PAYING, "orders"),
-        "Access calls the list moneyTransfers or directDebits; orders are Web Form",
+        "Access calls the list moneyTransfers or directDebits; orders belong to Web Form",
     ),
     Mistake(
         "`recipient`, `payer` in a payment of Access",
         wrong_field(ACCESS_PAYING, r"(.+\.)?(recipient|payer)"),
-        "Access names the other side counterpartIban and counterpartName; recipient and payer are Web Form",
+        "Access names the other side counterpartIban and counterpartName; recipient and payer belong to Web Form",
     ),
     Mistake(
         "`sender`, `receiver` in a payment of Access",
         wrong_field(ACCESS_PAYING, "sender|receiver"),
-        "Access takes the user's account as accountId (or iban) at the top; sender and receiver are Web Form",
+        "Access takes the user's account as accountId (or iban) at the top; sender and receiver belong to Web Form",
     ),
     Mistake(
         "`amount` as an object in a payment of Access",
         wrong_field(ACCESS_PAYING, r"(.+\.)?amount", NO_NUMBER),
-        "In Access an amount is a plain number, with currency beside it; the object is Web Form",
+        "In Access an amount is a plain number; the object with value and currency belongs to Web Form",
     ),
     Mistake(
         "`bank` in an import of Access",
         wrong_field(ACCESS_CONNECTING, "bank"),
-        "Access takes the bank as bankId; bank.id is Web Form",
+        "Access takes the bank as bankId; bank.id belongs to Web Form",
     ),
     Mistake(
         "`interface` in Access",
@@ -336,6 +337,6 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "`CHECKING` in `accountTypes` of Access",
         wrong_field(ACCESS_TYPES, r"accountTypes(\[\d+\])?", NO_OPTION),
-        "Access writes account types as Checking and CreditCard; CHECKING and CREDIT_CARD are Web Form",
+        "Access writes account types as Checking and CreditCard; CHECKING and CREDIT_CARD belong to Web Form",
     ),
 )
