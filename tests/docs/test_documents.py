@@ -15,9 +15,12 @@ from mock_server.contract import Operation
 from mock_server.domain import forms, logins
 from mock_server.operations import ALIASES, NOT_EMULATED, OPERATIONS
 from mock_server.settings import Settings
+from mock_server.web import mistakes
+from mock_server.web.mistakes import Mistake
 from tests.docs.markdown import ROOT, Block, anchors, blocks, documents, links, tables
 from tests.docs.shell import run
 from tests.test_floors import FLOORS
+from tests.web.test_mistakes import ACCEPTED, CASES
 
 PACKAGE = Path(mock_server.__file__).parent
 DOCS = ROOT / "docs"
@@ -215,6 +218,24 @@ def test_the_logins_and_procedures_of_the_test_banks_are_all_there() -> None:
     text = (DOCS / "web-forms.md").read_text(encoding="utf-8")
     assert not [procedure.name for procedure in logins.PROCEDURES.values() if procedure.name not in text]
     assert f"`{logins.TAN}`" in text
+
+
+def test_every_mistake_is_shown_with_its_status_and_its_hint() -> None:
+    shown = [tuple(row) for row in tables(DOCS / "web-forms.md")["Common mistakes"]]
+    expected = [
+        (mistake.title, statuses_of(mistake), mistake.hint.format_map(ANYTHING)) for mistake in mistakes.MISTAKES
+    ]
+    right = "\n".join(f"| {' | '.join(row)} |" for row in expected)
+    assert shown == expected, f"the rows of the table have to be\n{right}"
+
+
+def statuses_of(mistake: Mistake) -> str:
+    """With what the mistakes of a row are answered when `tests/web/test_mistakes.py` makes them."""
+    found = {case.status for case in CASES.get(mistake.title, ())} or {ACCEPTED[mistake.title]}
+    return ", ".join(map(str, sorted(found)))
+
+
+ANYTHING = {"path": "…", "operation": "…", "role": "…"}
 
 
 def test_every_way_in_which_a_form_ends_is_shown() -> None:
