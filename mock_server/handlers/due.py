@@ -20,21 +20,21 @@ def _forget(world: World, record: Any) -> None:
     world.store.delete(record)
 
 
-def _settle_payment(world: World, payment: Payment) -> None:
-    assert payment.due_at is not None  # noqa: S101 # why it is here
+def _recheck_payment(world: World, payment: Payment) -> None:
+    assert payment.due_at is not None  # noqa: S101 # its time has come
     world.store.put(payments.settle(payment, payment.due_at))
 
 
-def _settle_standing_order(world: World, order: StandingOrder) -> None:
-    assert order.due_at is not None  # noqa: S101 # why it is here
+def _recheck_standing_order(world: World, order: StandingOrder) -> None:
+    assert order.due_at is not None  # noqa: S101 # its time has come
     world.store.put(standing_orders.settle(order, order.due_at))
 
 
 # fmt: off
 SETTLE: Mapping[type, Settle] = {
     BankConnection: update_by_night,
-    Payment:        _settle_payment,
-    StandingOrder:  _settle_standing_order,
+    Payment:        _recheck_payment,
+    StandingOrder:  _recheck_standing_order,
     Task:           tasks.settle,
     Token:          _forget,
     WebForm:        expire,

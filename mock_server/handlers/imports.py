@@ -13,6 +13,7 @@ from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
+from mock_server.handlers.bank_side_orders import download_standing_orders
 
 # How far back the test banks' data reaches.
 HISTORY_DAYS = 730
@@ -86,7 +87,7 @@ def add_accounts(
     for bank_account in offered_accounts(ledger, access.interface, wish.account_types):
         before = known.get(bank_account.key)
         if before is None:
-            added.append(_import_account(world, connection, bank_account, ledger, name, wish, now))
+            added.append(_import_account(world, connection, bank_account, access, wish, now))
         elif name not in before.interfaces:
             world.store.put(replace(before, interfaces=(*before.interfaces, name)))
     ids = (*connection.account_ids, *(account.id for account in added))
@@ -152,23 +153,23 @@ def _import_account(
     world: World,
     connection: BankConnection,
     bank_account: BankAccount,
-    ledger: Ledger,
-    interface: str,
+    access: Access,
     wish: ImportDetails,
     now: datetime,
 ) -> Account:
-    last = today(now)
+    ledger, last = ledger_of(world, access.bank, access.login), today(now)
     account = Account(
         id=world.ids.number("account"),
         owner=connection.owner,
         connection_id=connection.id,
         bank_account=bank_account,
-        interfaces=(interface,),
+        interfaces=(access.interface.name,),
         import_date=now,
         last_update=now,
         balance=None if wish.skips_balances else ledger.balance(bank_account.key, last),
         name=bank_account.name,
     )
+    download_standing_orders(world, account, access.bank, ledger, now)
     if not wish.skips_positions:
         first = last - timedelta(days=min(wish.max_days or HISTORY_DAYS, HISTORY_DAYS) - 1)
         _fetch(world, account, ledger, first, last, now)
@@ -184,6 +185,7 @@ def _fetch_news(world: World, connection: BankConnection, until: date, now: date
         key = account.bank_account.key
         balance = None if account.balance is None else ledger.balance(key, until)
         world.store.put(replace(account, balance=balance, last_update=now))
+        download_standing_orders(world, account, bank, ledger, now)
         if not connection.skips_positions:
             _fetch(world, account, ledger, since, until, now)
 
@@ -204,6 +206,6 @@ def _transaction(world: World, account: Account, id: int, booking: Booking, now:
         account_id=account.id,
         booking=booking,
         currency=account.bank_account.currency,
-        category_id=world.setup.categories.named(booking.category).id,
+        category_id=None if booking.category is None else world.setup.categories.named(booking.category).id,
         import_date=now,
     )
