@@ -1,6 +1,6 @@
 """Downloading from a bank: the first import of a connection, its updates, and the nightly batch update."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -11,6 +11,7 @@ from mock_server.domain.banks import Bank, BankInterface
 from mock_server.domain.bookings import BankAccount, Booking
 from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
+from mock_server.domain.standing_orders import BankSideStandingOrder
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
 from mock_server.handlers.bank_side_orders import download_standing_orders
@@ -100,10 +101,18 @@ def accounts_of(world: World, connection: BankConnection) -> list[Account]:
     return [account for id in connection.account_ids if (account := world.store.find(Account, id)) is not None]
 
 
-def update_connection(world: World, connection: BankConnection, now: datetime) -> BankConnection:
-    """Fetch what the bank has booked since the last update, and store it."""
-    updated = accounts.updated_by_hand(connection, now)
-    _fetch_news(world, connection, updated.fetched_until, now)
+def update_connection(
+    world: World, connection: BankConnection, names: Collection[str], wish: ImportDetails, now: datetime
+) -> BankConnection:
+    """Fetch what the bank has booked since the last update, over the named interfaces, and store it.
+
+    Bookings that are skipped now come with the next update.
+    """
+    updated = accounts.updated_by_hand(connection, names, now)
+    updated = replace(updated, has_owner_data=updated.has_owner_data or wish.loads_owner_data)
+    _fetch_news(world, connection, today(now), now, wish)
+    if not wish.skips_positions:
+        updated = replace(updated, fetched_until=today(now))
     world.store.put(updated)
     return updated
 
@@ -121,8 +130,10 @@ def keep_accounts(world: World, connection: BankConnection, ids: Collection[int]
     """Drop all accounts of the connection but these, with everything on them."""
     dropped = [account for account in accounts_of(world, connection) if account.id not in ids]
     for account in dropped:
-        on_it = (it for it in world.store.owned(Transaction, account.owner) if it.account_id == account.id)
-        world.store.delete(*on_it)
+        bookings = world.store.owned(Transaction, account.owner)
+        world.store.delete(*(it for it in bookings if it.account_id == account.id))
+        orders = world.store.owned(BankSideStandingOrder, account.owner)
+        world.store.delete(*(it for it in orders if it.account_id == account.id))
     world.store.delete(*dropped)
     gone = {account.id for account in dropped}
     kept = replace(connection, account_ids=tuple(id for id in connection.account_ids if id not in gone))
@@ -140,13 +151,14 @@ def missing_accounts(world: World, connection: BankConnection, bank: Bank, wish:
 def further_interface(
     world: World, connection: BankConnection, bank: Bank, allowed: Sequence[str], wish: ImportDetails
 ) -> BankInterface | None:
-    """The next interface of the bank that would bring accounts which are still missing."""
+    """The next interface of the bank that would bring accounts of types which no connected one delivers."""
     missing = {account.type for account in missing_accounts(world, connection, bank, wish)}
-    candidates: Iterable[BankInterface] = bank.interfaces_for("AIS", allowed)
-    return next(
-        (it for it in candidates if connection.interface(it.name) is None and not missing.isdisjoint(it.account_types)),
-        None,
-    )
+    candidates = bank.interfaces_for("AIS", allowed)
+    for interface in candidates:
+        if connection.interface(interface.name) is not None:
+            missing.difference_update(interface.account_types)  # what is missing of these, the end user did not want
+    fresh = (it for it in candidates if connection.interface(it.name) is None)
+    return next((it for it in fresh if not missing.isdisjoint(it.account_types)), None)
 
 
 def _import_account(
@@ -176,17 +188,23 @@ def _import_account(
     return account
 
 
-def _fetch_news(world: World, connection: BankConnection, until: date, now: datetime) -> None:
+NOTHING_SKIPPED = ImportDetails()
+
+
+def _fetch_news(
+    world: World, connection: BankConnection, until: date, now: datetime, wish: ImportDetails = NOTHING_SKIPPED
+) -> None:
     """Bring the connection's accounts, as they were at its last update, up to the day `until`."""
     bank = world.setup.banks.get(connection.bank_id)
     assert bank is not None  # noqa: S101 # the catalogue does not change
     ledger, since = ledger_of(world, bank, connection.login), connection.fetched_until + timedelta(days=1)
     for account in accounts_of(world, connection):
         key = account.bank_account.key
-        balance = None if account.balance is None else ledger.balance(key, until)
+        keeps_balance = account.balance is None or wish.skips_balances
+        balance = account.balance if keeps_balance else ledger.balance(key, until)
         world.store.put(replace(account, balance=balance, last_update=now))
         download_standing_orders(world, account, bank, ledger, now)
-        if not connection.skips_positions:
+        if not connection.skips_positions and not wish.skips_positions:
             _fetch(world, account, ledger, since, until, now)
 
 
