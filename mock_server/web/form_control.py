@@ -139,7 +139,9 @@ def _action(asked: Asked) -> Json:
 
 def _field(field: AskedField) -> Json:
     shown: Json = {"name": field.name, "secret": field.is_secret, "mandatory": field.is_mandatory}
-    return {**shown, "options": list(field.options)} if field.options else shown
+    if not field.options:
+        return shown
+    return {**shown, "options": list(field.options), "several": field.takes_several}
 
 
 def _step(world: World, form: WebForm, step: Any, place: str) -> WebForm:
