@@ -5,7 +5,7 @@ Bad input (a broken file, a port in use) is one clear line on stderr and exit st
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import timedelta
 from typing import Any
@@ -13,20 +13,27 @@ from typing import Any
 import click
 
 from mock_server import __version__
-from mock_server.clock import parse_duration
+from mock_server.domain.progress import Pace
 from mock_server.settings import DEFAULT_PORT, READERS, Settings, describe, flag, variable
 
 
-class Duration(click.ParamType):  # type: ignore[type-arg] # generic only since click 8.4
-    name = "duration"
+class Written(click.ParamType):  # type: ignore[type-arg] # generic only since click 8.4
+    """A value that is written as text and read by a function of ours, whose ValueError says what is wrong."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        if isinstance(value, timedelta):
+    def __init__(self, name: str, read: Callable[[str], Any]) -> None:
+        self.name = name
+        self._read = read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
             return value
         try:
-            return parse_duration(value)
+            return self._read(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+
+WRITTEN: Mapping[Any, str] = {timedelta: "duration", Pace: "pace"}
 
 
 def _option(name: str, kind: Any, default: Any) -> Callable[[Any], Any]:
@@ -37,7 +44,7 @@ def _option(name: str, kind: Any, default: Any) -> Callable[[Any], Any]:
     if "choices" in about:
         read: Any = click.Choice(about["choices"], case_sensitive=False)
     else:
-        read = Duration() if kind is timedelta else READERS[kind]
+        read = Written(WRITTEN[kind], READERS[kind]) if kind in WRITTEN else READERS[kind]
     shown = default is not None and not isinstance(default, timedelta)
     return click.option(
         flag(name), name, type=read, default=default, envvar=variable(name), help=about["help"], show_default=shown

@@ -19,6 +19,8 @@ SAMPLES = {
     "license": "AISP",
     "strict": "1",
     "auto_complete": "true",
+    "reopen_forms": "1",
+    "pace": "3-reads",
     "token_lifetime": "90s",
     "refresh_token_lifetime": "P2D",
     "token_key": "k" * 32,
@@ -82,7 +84,8 @@ def test_bad_input_is_one_line_and_status_1(arguments: tuple[str, ...], words: s
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--prot", "1"), ("serve", "--port", "x"), ("sreve",), ("--token-lifetime", "long")]
+    "arguments",
+    [("--prot", "1"), ("serve", "--port", "x"), ("sreve",), ("--token-lifetime", "long"), ("--pace", "soon")],
 )
 def test_bad_usage_is_status_2(arguments: tuple[str, ...]) -> None:
     status, _, error = run(*arguments)

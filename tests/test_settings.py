@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mock_server.domain.progress import Pace
 from mock_server.settings import READERS, Settings, describe, flag, variable
 
 NAMES = [declared.name for declared in fields(Settings)]
@@ -22,6 +23,8 @@ DEFAULTS = {
     "license": "UNLICENSED",  # as a self-service sandbox client
     "strict": False,
     "auto_complete": False,
+    "reopen_forms": False,  # "the URL is one-time"
+    "pace": Pace(),
     "token_lifetime": timedelta(hours=1),  # "expires_in": 3600
     "refresh_token_lifetime": timedelta(days=30),
     "token_key": None,
@@ -146,6 +149,7 @@ def test_without_a_key_every_start_has_one_of_its_own() -> None:
         (Path | None, "clients.yaml", Path("clients.yaml")),
         (str, "0", "0"),
         (timedelta, "90s", timedelta(seconds=90)),
+        (Pace, "3-reads", Pace("reads", reads=3)),
     ],
 )
 def test_text_becomes_a_value_by_the_type_of_its_setting(kind: Any, text: str, value: Any) -> None:

@@ -1,5 +1,6 @@
 """Bank connections and accounts: consents, nightly updates, filters."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,9 @@ def connection(interface: str = "XS2A", now: datetime = NOON, **more: Any) -> Ba
     assert TEST_BANK is not None
     used = TEST_BANK.interface(interface)
     assert used is not None
-    return accounts.connect(1, "alice", 280001, "My bank", "demo", used, DEMO_LABELS, now, **more)
+    stores = {name: more.pop(name) for name in ("max_days", "stores_secrets", "default_procedure") if name in more}
+    connected = accounts.connected_interface(used, DEMO_LABELS, now, **stores)
+    return accounts.connect(1, "alice", 280001, "My bank", "demo", connected, now, **more)
 
 
 def test_a_fresh_connection_is_downloaded_up_to_today() -> None:
@@ -70,13 +73,46 @@ def test_after_the_batch_update_the_next_one_is_due_a_day_later() -> None:
     assert interface.last_manual_update == before.interfaces[0].last_manual_update
 
 
-def test_a_hundred_nights_catch_a_hundred_days() -> None:
+@pytest.mark.parametrize(("interface", "stores_secrets", "nights"), [("XS2A", False, 89), ("FINTS_SERVER", True, 89)])
+def test_the_batch_update_catches_every_day_until_the_bank_wants_to_see_its_customer(
+    interface: str, stores_secrets: bool, nights: int
+) -> None:
     """Across the change of the clocks, no day is left out and none comes twice."""
-    current, days = connection(), []
+    current, days = connection(interface, stores_secrets=stores_secrets), []
     for _ in range(100):
-        current = accounts.updated_by_night(current, current.due_at)
-        days.append(current.fetched_until)
-    assert days == [date(2026, 8, 14) + timedelta(days=number) for number in range(100)]
+        due_at, before = current.due_at, current
+        current = accounts.updated_by_night(current, due_at)
+        assert current.due_at > due_at
+        if current.fetched_until != before.fetched_until:
+            days.append(current.fetched_until)
+    assert days == [date(2026, 8, 14) + timedelta(days=number) for number in range(nights + 1)]
+
+
+def test_without_stored_secrets_a_bank_without_consents_is_not_visited_by_night() -> None:
+    before = connection("FINTS_SERVER")
+    after = accounts.updated_by_night(before, before.due_at)
+    assert (after.interfaces, after.fetched_until) == (before.interfaces, before.fetched_until)
+    assert after.due_at == before.due_at + timedelta(days=1)
+
+
+def test_an_update_by_hand_fetches_up_to_today_or_tells_why_not() -> None:
+    busy = replace(connection(), is_busy=True)
+    later = NOON + timedelta(days=3)
+    done = accounts.updated_by_hand(busy, later)
+    assert (done.is_busy, done.fetched_until) == (False, date(2026, 8, 16))
+    assert done.interfaces[0].last_manual_update == accounts.UpdateResult("OK", later)
+    refused = accounts.updated_by_hand(busy, later, "BANK_SERVER_REJECTION")
+    assert (refused.is_busy, refused.fetched_until) == (False, date(2026, 8, 13))
+    assert refused.interfaces[0].last_manual_update.result == "BANK_SERVER_REJECTION"
+
+
+def test_an_interface_is_added_or_takes_the_place_of_the_one_before() -> None:
+    first = connection()
+    fints = connection("FINTS_SERVER", stores_secrets=True).interfaces[0]
+    both = accounts.with_interface(first, fints)
+    assert [it.name for it in both.interfaces] == ["XS2A", "FINTS_SERVER"]
+    renewed = connection(now=NOON + timedelta(days=1)).interfaces[0]
+    assert accounts.with_interface(both, renewed).interfaces == (renewed, fints)
 
 
 def account(id: int, type: str, name: str, number: str, cents: int | None, connection_id: int, day: int) -> Account:

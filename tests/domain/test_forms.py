@@ -1,5 +1,6 @@
 """Web forms: the life cycle, the callback at its end, and which bank a form is for."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
@@ -9,14 +10,15 @@ from hypothesis import strategies as st
 
 from mock_server.contract.documents import load, resource
 from mock_server.domain import banks, forms
-from mock_server.domain.banks import Bank
+from mock_server.domain.banks import Bank, Service
+from mock_server.domain.form_details import FormType, ImportDetails, Terms, UpdateDetails
 from mock_server.domain.forms import (
     ERROR_MESSAGES,
     FINAL,
     TRANSITIONS,
+    Creator,
     ErrorCode,
     Event,
-    ImportDetails,
     Outcome,
     Status,
     WebForm,
@@ -28,23 +30,28 @@ NOON = datetime(2026, 8, 13, 10, 0, tzinfo=UTC)
 CALLBACK = "https://app.example.com/finapi/form?state=42"
 CATALOGUE = banks.from_data(load(resource("data", "banks.yaml")))
 
-STATUSES = {"NOT_YET_OPENED", "IN_PROGRESS", "COMPLETED", "COMPLETED_WITH_ERROR", "ABORTED", "EXPIRED"}
-"""Of the documented seven, CANCELLED is still to come, together with `POST …/cancel`."""
+STATUSES = {"NOT_YET_OPENED", "IN_PROGRESS", "COMPLETED", "COMPLETED_WITH_ERROR", "ABORTED", "EXPIRED", "CANCELLED"}
 
 WAYS = {
     ("NOT_YET_OPENED", "open"): "IN_PROGRESS",
     ("NOT_YET_OPENED", "expire"): "EXPIRED",
+    ("NOT_YET_OPENED", "cancel"): "CANCELLED",
     ("IN_PROGRESS", "succeed"): "COMPLETED",
     ("IN_PROGRESS", "fail"): "COMPLETED_WITH_ERROR",
     ("IN_PROGRESS", "abort"): "ABORTED",
     ("IN_PROGRESS", "expire"): "EXPIRED",
+    ("IN_PROGRESS", "cancel"): "CANCELLED",
 }
 """The documented life cycle. In particular a form's URL can be opened once."""
 
 
 def form(status: Status = Status.NOT_YET_OPENED, callback_url: str | None = None) -> WebForm:
-    details = ImportDetails(callback_url=callback_url)
-    return WebForm("form-id", "alice", "shop", 1, NOON, NOON + timedelta(minutes=20), details, status)
+    terms = Terms(callback_url=callback_url)
+    return replace(created(terms=terms), status=status)
+
+
+def created(type: FormType = FormType.BANK_CONNECTION_IMPORT, terms: Terms = Terms()) -> WebForm:  # noqa: B008
+    return forms.create("form-id", Creator("alice", "shop", 7), 1, NOON, type, ImportDetails(), terms)
 
 
 def test_the_statuses_are_the_documented_ones() -> None:
@@ -63,27 +70,47 @@ def test_a_form_goes_the_documented_ways_and_no_others(before: Status, event: Ev
     assert refused.value.refusal is Refusal.ILLEGAL_ENTITY_STATE
 
 
-def test_four_statuses_are_final() -> None:
-    assert {str(status) for status in FINAL} == {"COMPLETED", "COMPLETED_WITH_ERROR", "ABORTED", "EXPIRED"}
+def test_five_statuses_are_final() -> None:
+    assert {str(status) for status in FINAL} == STATUSES - {"NOT_YET_OPENED", "IN_PROGRESS"}
     assert [form(status).is_final for status in (Status.NOT_YET_OPENED, Status.IN_PROGRESS)] == [False, False]
     assert all(form(status).is_final for status in FINAL)
 
 
 def test_a_new_form_lives_for_twenty_minutes() -> None:
-    created = forms.create("form-id", "alice", "shop", 1, NOON, ImportDetails())
-    assert created.status is Status.NOT_YET_OPENED
-    assert (created.created_at, created.expires_at, created.due_at) == (
-        NOON,
-        NOON + timedelta(minutes=20),
-        NOON + timedelta(minutes=20),
-    )
-    assert (created.id, created.owner, created.client_id, created.outcome) == ("form-id", "alice", "shop", None)
+    form = created()
+    assert form.status is Status.NOT_YET_OPENED
+    assert (form.created_at, form.expires_at, form.due_at) == (NOON, NOON + LIFETIME, NOON + LIFETIME)
+    assert (form.id, form.owner, form.client_id, form.token_id) == ("form-id", "alice", "shop", 7)
+    assert form.outcome is None
+
+
+LIFETIME = timedelta(minutes=20)
 
 
 @pytest.mark.parametrize("bank_id", [None, 280001])
 def test_a_bank_that_the_client_names_is_chosen_already(bank_id: int | None) -> None:
-    created = forms.create("form-id", "alice", "shop", 1, NOON, ImportDetails(bank_id=bank_id))
-    assert created.visit.bank_id == bank_id
+    assert created(terms=Terms(bank_id=bank_id)).visit.bank_id == bank_id
+
+
+@pytest.mark.parametrize(
+    ("type", "service"),
+    [
+        (FormType.BANK_CONNECTION_IMPORT, "AIS"),
+        (FormType.BANK_CONNECTION_UPDATE, "AIS"),
+        (FormType.STANDALONE_PAYMENT, "PIS"),
+        (FormType.PAYMENT_WITH_ACCOUNT_ID, "PIS"),
+        (FormType.DIRECT_DEBIT_WITH_ACCOUNT_ID, "PIS"),
+        (FormType.STANDING_ORDER, "PIS"),
+    ],
+)
+def test_each_type_is_one_of_the_two_services_of_psd2(type: FormType, service: str) -> None:
+    assert type.service == service
+
+
+def test_what_an_update_downloads_is_in_its_wish() -> None:
+    download = ImportDetails(account_types=("Savings",))
+    assert replace(created(), details=UpdateDetails(1, download)).download == download
+    assert replace(created(), details=download).download == download
 
 
 @pytest.mark.parametrize("status", list(Status))
@@ -98,6 +125,7 @@ ENDINGS = [
     (Status.IN_PROGRESS, Outcome(Event.EXPIRE), "EXPIRED"),
     (Status.NOT_YET_OPENED, Outcome(Event.EXPIRE), "EXPIRED"),
 ]
+CANCELLED = [(Status.NOT_YET_OPENED, Outcome(Event.CANCEL)), (Status.IN_PROGRESS, Outcome(Event.CANCEL))]
 
 
 @pytest.mark.parametrize(("before", "outcome", "status"), ENDINGS)
@@ -115,6 +143,12 @@ def test_a_form_that_ends_owes_one_callback_with_two_keys(before: Status, outcom
 def test_a_form_without_a_callback_address_owes_none(before: Status, outcome: Outcome, status: str) -> None:
     finished, callback = forms.finish(form(before), outcome, 5, NOON)
     assert (finished.status, callback) == (status, None)
+
+
+@pytest.mark.parametrize(("before", "outcome"), CANCELLED)
+def test_a_form_that_its_client_cancels_owes_no_callback(before: Status, outcome: Outcome) -> None:
+    finished, callback = forms.finish(form(before, CALLBACK), outcome, 5, NOON)
+    assert (finished.status, callback) == (Status.CANCELLED, None)
 
 
 def test_a_form_ends_once() -> None:
@@ -139,7 +173,7 @@ def test_whatever_happens_a_form_owes_as_many_callbacks_as_it_has_ends(events: l
             continue
         assert WAYS[before.status, event] == current.status
         assert not before.is_final
-    assert callbacks == current.is_final
+    assert callbacks == (current.is_final and current.status is not Status.CANCELLED)
 
 
 def test_the_error_codes_are_the_documented_eleven() -> None:
@@ -217,7 +251,7 @@ def bank(id: int) -> Bank:
         (300024, (), None),  # makes payments only
     ],
 )
-def test_a_form_uses_the_best_interface_that_is_allowed(
+def test_an_import_uses_the_best_interface_that_is_allowed(
     bank_id: int, allowed: tuple[str, ...], interface: str | None
 ) -> None:
     if interface is not None:
@@ -228,27 +262,37 @@ def test_a_form_uses_the_best_interface_that_is_allowed(
     assert refused.value.refusal is Refusal.BANK_NOT_SUPPORTED
 
 
+@pytest.mark.parametrize(("bank_id", "interface"), [(280001, "XS2A"), (300024, "XS2A"), (300021, None)])
+def test_a_payment_uses_an_interface_for_payments(bank_id: int, interface: str | None) -> None:
+    if interface is not None:
+        assert forms.interface_of(bank(bank_id), (), "PIS").name == interface
+        return
+    with pytest.raises(ApiError, match="no interface for payments"):
+        forms.interface_of(bank(bank_id), (), "PIS")
+
+
 @pytest.mark.parametrize(
-    ("license", "redirect_url", "fits"),
+    ("license", "service", "must_have"),
     [
-        ("UNLICENSED", None, True),
-        ("UNLICENSED", "https://app.example.com", False),
-        ("PISP", None, True),
-        ("PISP", "https://app.example.com", False),
-        ("AISP", None, False),
-        ("AISP", "https://app.example.com", True),
-        ("FULLY_LICENSED", None, False),
-        ("FULLY_LICENSED", "https://app.example.com", True),
+        ("UNLICENSED", "AIS", False),
+        ("UNLICENSED", "PIS", False),
+        ("AISP", "AIS", True),
+        ("AISP", "PIS", False),
+        ("PISP", "AIS", False),
+        ("PISP", "PIS", True),
+        ("FULLY_LICENSED", "AIS", True),
+        ("FULLY_LICENSED", "PIS", True),
     ],
 )
-def test_a_redirect_address_is_for_those_with_a_licence_of_their_own(
-    license: License, redirect_url: str | None, fits: bool
+@pytest.mark.parametrize("redirect_url", [None, "https://app.example.com"])
+def test_a_redirect_address_is_for_those_with_a_licence_for_the_service(
+    license: License, service: Service, must_have: bool, redirect_url: str | None
 ) -> None:
-    if fits:
-        forms.check_redirect_url(redirect_url, license)
+    if (redirect_url is not None) is must_have:
+        forms.check_redirect_url(redirect_url, license, service)
         return
     with pytest.raises(ApiError, match=f"the mandator's license is {license}") as refused:
-        forms.check_redirect_url(redirect_url, license)
+        forms.check_redirect_url(redirect_url, license, service)
     assert refused.value.refusal is Refusal.INVALID_REDIRECT_URL
 
 

@@ -44,18 +44,42 @@ def test_a_chosen_bank_asks_here_or_on_its_own_page(bank: Bank, interface: BankI
 @pytest.mark.parametrize(
     ("bank_id", "credentials", "step"),
     [
-        (280001, DEMO, Step.SCA_METHOD),
-        (280001, NO_SCA, Step.GRANTED),
+        (280001, DEMO, Step.LOGGED_IN),
+        (280001, NO_SCA, Step.LOGGED_IN),
         (280001, WRONG, Step.REJECTED),
         (280001, {}, Step.REJECTED),
-        (280002, DEMO, Step.GRANTED),  # its own page has done the second factor
-        (280002, NO_SCA, Step.GRANTED),
+        (280002, DEMO, Step.LOGGED_IN),
         (280002, WRONG, Step.REJECTED),
     ],
 )
 def test_the_bank_decides_about_a_login(bank_id: int, credentials: dict[str, str], step: Step) -> None:
     bank, interface = at(bank_id)
     assert steps.log_in(steps.choose_bank(START, bank, interface), interface, credentials).step is step
+
+
+@pytest.mark.parametrize(
+    ("bank_id", "credentials", "procedure", "step"),
+    [
+        (280001, DEMO, None, Step.SCA_METHOD),
+        (280001, DEMO, "demo-sms-tan", Step.CHALLENGE),  # the end user's default
+        (280001, DEMO, "demo-decoupled", Step.DECOUPLED),
+        (280001, NO_SCA, None, Step.GRANTED),
+        (280001, NO_SCA, "demo-sms-tan", Step.GRANTED),
+        (280002, DEMO, None, Step.GRANTED),  # its own page has done the second factor
+        (280002, NO_SCA, None, Step.GRANTED),
+    ],
+)
+def test_the_bank_asks_for_a_second_factor_where_it_has_not_had_one(
+    bank_id: int, credentials: dict[str, str], procedure: str | None, step: Step
+) -> None:
+    bank, interface = at(bank_id)
+    visit = steps.log_in(steps.choose_bank(START, bank, interface), interface, credentials)
+    assert steps.authorise(visit, interface, procedure).step is step
+
+
+def test_only_the_steps_of_a_running_authorisation_cannot_be_reloaded() -> None:
+    assert {Step.SCA_METHOD, Step.CHALLENGE, Step.DECOUPLED} == steps.UNRELOADABLE
+    assert not steps.UNRELOADABLE & steps.DECISIONS
 
 
 def test_what_was_typed_in_is_not_kept_but_the_labels_are() -> None:
