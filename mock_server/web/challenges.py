@@ -28,6 +28,7 @@ class Question:
 def question_of(t: Texts, bank: str, procedure: Procedure, instruction: Instruction | None) -> Question:
     text = challenge_text(t, bank, instruction)
     if procedure.challenge is Challenge.PHOTO:
+        text = t.challenge_with_tan.format(challenge=text, tan=TAN)
         return Question(text, picture=picture_of(text, PALETTES.get(procedure.name, COLOURED)))
     if procedure.challenge is Challenge.FLICKER_CODE:
         return Question(text, start_code=START_CODE)
@@ -37,13 +38,13 @@ def question_of(t: Texts, bank: str, procedure: Procedure, instruction: Instruct
 def challenge_text(t: Texts, bank: str, instruction: Instruction | None) -> str:
     """What the bank wants to have confirmed: a login, or an order with its data."""
     if instruction is None:
-        return t.challenge_login.format(bank=bank, tan=TAN)
+        return t.challenge_login.format(bank=bank)
     amount = t.money(instruction.cents, instruction.currency)
     if instruction.count > 1:
-        return t.challenge_orders.format(bank=bank, count=instruction.count, amount=amount, tan=TAN)
+        return t.challenge_orders.format(bank=bank, count=instruction.count, amount=amount)
     order = instruction.orders[0]
     other = ", ".join(filter(None, (order.name, order.iban)))
-    return t.challenge_order.format(bank=bank, amount=amount, other=other, tan=TAN)
+    return t.challenge_order.format(bank=bank, amount=amount, other=other)
 
 
 def picture_of(text: str, palette: dict[str, str]) -> str:
