@@ -144,7 +144,9 @@ def test_cancelling_at_the_bank_leads_back_as_a_success_does_and_fails_then(
         form = alice.starts_import(bank={"id": REDIRECT_BANK})
         browser.opens(form["url"]).presses("redirect-go")
         browser.types("bank-field-0", "demo").types("bank-field-1", "demo").presses(press)
-        ways.append([re.sub("(code|ticket)=[0-9a-f]+$", "", path.replace(form["id"], "")) for path in browser.went[-3:]])
+        ways.append(
+            [re.sub("(code|ticket)=[0-9a-f]+$", "", path.replace(form["id"], "")) for path in browser.went[-3:]]
+        )
         status = outcome(alice, form)[0]
     assert ways[0] == ways[1]
     assert status == "COMPLETED_WITH_ERROR"

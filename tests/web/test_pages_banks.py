@@ -7,9 +7,9 @@ import pytest
 
 from mock_server.app import App
 from mock_server.domain.money import iban
-from mock_server.web import sights, texts
+from mock_server.web import sights
 from tests.actors import REDIRECT_BANK, TEST_BANK, EndUser
-from tests.web.browsers import Browser, profile
+from tests.web.browsers import Browser
 
 CZECH_TEST_BANK, SCRAPED_BANK, HINTING_BANK, OWNERS_BANK = 280165, 300021, 300011, 300015
 IBAN = iban("DE", "399501100000000001")

@@ -84,7 +84,9 @@ def test_the_overview_says_that_a_payment_is_instant(alice: EndUser, browser: Br
     assert written_at(browser, "execution") == texts.ENGLISH.execution_at_once
 
 
-@pytest.mark.parametrize(("count", "more"), [(2, None), (10, None), (11, "and one more order"), (250, "and 240 more orders")])
+@pytest.mark.parametrize(
+    ("count", "more"), [(2, None), (10, None), (11, "and one more order"), (250, "and 240 more orders")]
+)
 def test_a_collective_payment_is_listed_up_to_a_limit(
     alice: EndUser, browser: Browser, count: int, more: str | None
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mock_server.app import App, create_app
+from mock_server.domain.money import iban
 from mock_server.settings import Settings
 from mock_server.web import texts
 from tests.actors import REDIRECT_BANK, TEST_BANK, EndUser, Shop
@@ -100,7 +101,9 @@ def test_the_banner_of_the_bank_can_be_hidden(alice: EndUser, browser: Browser) 
     assert not opens(alice, browser, hidden, bank={"id": TEST_BANK}).sees("bank-banner")
 
 
-@pytest.mark.parametrize(("theme", "style"), [("DEFAULT", "frame of-form"), ("MOBILE_MINIMALISTIC", "frame of-form minimal")])
+@pytest.mark.parametrize(
+    ("theme", "style"), [("DEFAULT", "frame of-form"), ("MOBILE_MINIMALISTIC", "frame of-form minimal")]
+)
 def test_the_theme_is_a_class(alice: EndUser, browser: Browser, theme: str, style: str) -> None:
     assert opens(alice, browser, {"aspect": {"theme": theme}}).page.all("div")[0]["class"] == style
 
@@ -129,7 +132,7 @@ def test_the_bank_search_begins_with_the_default_country(alice: EndUser, browser
 
 def test_an_iban_finds_its_bank_in_every_country(alice: EndUser, browser: Browser) -> None:
     opens(alice, browser, {"functionality": {"bankSearch": {"defaultCountry": "AT"}}})
-    browser.types("bank-search", "DE18399501100000000001").presses("bank-search-submit")
+    browser.types("bank-search", iban("DE", "399501100000000001")).presses("bank-search-submit")
     assert browser.sees("bank-300001")
 
 
