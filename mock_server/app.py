@@ -98,6 +98,7 @@ def _setup(settings: Settings) -> Setup:
         strict=settings.strict,
         auto_complete=settings.auto_complete,
         reopens_forms=settings.reopen_forms,
+        auto_error_redirect=settings.auto_error_redirect,
         pace=settings.pace,
         access_token_lifetime=settings.token_lifetime,
         refresh_token_lifetime=settings.refresh_token_lifetime,

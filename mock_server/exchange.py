@@ -103,6 +103,7 @@ class Setup:
     strict: bool
     auto_complete: bool
     reopens_forms: bool
+    auto_error_redirect: bool
     pace: Pace
     access_token_lifetime: timedelta
     refresh_token_lifetime: timedelta

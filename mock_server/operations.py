@@ -7,10 +7,22 @@ from collections.abc import Iterable, Mapping
 
 from mock_server.contract import Operation
 from mock_server.exchange import Handler
-from mock_server.handlers.access import accounts, authorization, bank_connections, banks, transactions, users
+from mock_server.handlers.access import (
+    accounts,
+    authorization,
+    bank_connections,
+    banks,
+    payments,
+    standing_orders,
+    transactions,
+    users,
+)
 from mock_server.handlers.webform import order_forms, profiles, tasks, translations, web_forms
 
 OPERATIONS: Mapping[str, Handler] = {
+    "access.createDirectDebit": payments.create_direct_debit,
+    "access.createMoneyTransfer": payments.create_money_transfer,
+    "access.createStandingOrder": standing_orders.create_standing_order,
     "access.createUser": users.create_user,
     "access.deleteAuthorizedUser": users.delete_authorized_user,
     "access.editAuthorizedUser": users.edit_authorized_user,
@@ -22,6 +34,9 @@ OPERATIONS: Mapping[str, Handler] = {
     "access.getAuthorizedUser": users.get_authorized_user,
     "access.getBank": banks.get_bank,
     "access.getBankConnection": bank_connections.get_bank_connection,
+    "access.getBankSideStandingOrders": standing_orders.get_bank_side_standing_orders,
+    "access.getPayments": payments.get_payments,
+    "access.getStandingOrders": standing_orders.get_standing_orders,
     "access.getToken": authorization.get_token,
     "access.getTransaction": transactions.get_transaction,
     "access.revokeToken": authorization.revoke_token,
@@ -54,14 +69,11 @@ NOT_EMULATED = frozenset(
         "access.checkCategorization",
         "access.connectInterface",
         "access.createCategory",
-        "access.createDirectDebit",
         "access.createIbanRules",
         "access.createKeywordRules",
         "access.createLabel",
-        "access.createMoneyTransfer",
         "access.createNewCertificate",
         "access.createNotificationRule",
-        "access.createStandingOrder",
         "access.createTppCredential",
         "access.deleteAccount",
         "access.deleteAllAccounts",
@@ -100,7 +112,6 @@ NOT_EMULATED = frozenset(
         "access.getAndSearchAllPendingTransactions",
         "access.getAndSearchAllSecurities",
         "access.getAndSearchTppAuthenticationGroups",
-        "access.getBankSideStandingOrders",
         "access.getCashFlows",
         "access.getCategory",
         "access.getCertificate",
@@ -110,10 +121,8 @@ NOT_EMULATED = frozenset(
         "access.getKeywordRuleList",
         "access.getLabel",
         "access.getNotificationRule",
-        "access.getPayments",
         "access.getPendingTransaction",
         "access.getSecurity",
-        "access.getStandingOrders",
         "access.getTppCredential",
         "access.getUserList",
         "access.getVerificationStatus",

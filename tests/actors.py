@@ -106,6 +106,9 @@ class EndUser:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    def posts(self, path: str, **wish: Any) -> Any:
+        return self.http.post(path, json=wish, headers=self.bearer)
+
     def patches(self, path: str, **wish: Any) -> Any:
         return self.http.patch(path, json=wish, headers=self.bearer)
 

@@ -27,8 +27,8 @@ class Booking:
     """The bank's German name of the kind of booking, such as "Lastschrift"."""
     type_code_zka: str
     """The business transaction code (GVC) of the German banks, three digits."""
-    category: str
-    """The key of the category in `data/categories.yaml` that finAPI's categorization finds."""
+    category: str | None
+    """The key of the category in `data/categories.yaml` that finAPI's categorization finds, if it finds one."""
     sepa_purpose_code: str | None = None
     mandate_reference: str | None = None
     creditor_id: str | None = None
@@ -49,3 +49,18 @@ class BankAccount:
     holder: str
     currency: str = "EUR"
     overdraft_limit_cents: Cents | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BankStandingOrder:
+    """A standing order that the holder has given to the bank; its bookings are among the account's."""
+
+    start_date: date
+    day: int
+    """The day of the month; it is booked on the first banking day from there on."""
+    cents: Cents
+    """What is paid each month, positive."""
+    counterpart: str
+    counterpart_iban: str
+    purpose: str
+    sepa_purpose_code: str | None = None

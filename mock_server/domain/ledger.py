@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from mock_server.domain import payees
 from mock_server.domain.banking_days import DAY, banking_day_after, banking_days, shopping_days
-from mock_server.domain.bookings import BankAccount, Booking
+from mock_server.domain.bookings import BankAccount, BankStandingOrder, Booking
 from mock_server.domain.ibans import account_iban
 from mock_server.domain.money import Cents
 from mock_server.domain.payees import HOUSEHOLD, MAIN, SAVINGS, Contract, Kind, Payee, Purchase, Transfer, payee
@@ -63,6 +63,10 @@ class Ledger:
         """The booked balance at the end of `day`."""
         first = day.replace(month=1 if key == SAVINGS else day.month, day=1)
         return _opening(self, key, first) + sum(booking.cents for booking in self.bookings(key, first, day))
+
+    def standing_orders(self, key: str) -> tuple[BankStandingOrder, ...]:
+        """The standing orders behind the account's bookings, all of them monthly."""
+        return tuple(_standing_orders(self, key))
 
 
 # fmt: off
@@ -180,6 +184,26 @@ def _contracts(ledger: Ledger, month: date) -> Iterator[Entry]:
             party = _own_parties(ledger).get(contract.payee) or payee(contract.payee)
             occasion = Occasion(contract.name, party, booked_on, cents, dice.digits(8))
             yield contract.account, _dealt(ledger, contract, occasion)
+
+
+def _standing_orders(ledger: Ledger, key: str) -> Iterator[BankStandingOrder]:
+    for contract in payees.CONTRACTS:
+        if contract.kind is payees.STANDING_ORDER and contract.account == key:
+            cents = _dice(ledger, contract.name).between(*contract.cents)
+            yield _standing_order(ledger, contract, payee(contract.payee), cents, contract.code)
+    for transfer in payees.TRANSFERS:
+        if transfer.kind is payees.STANDING_ORDER and transfer.source == key:
+            yield _standing_order(ledger, transfer, _own_parties(ledger)[transfer.target], transfer.cents)
+
+
+def _standing_order(
+    ledger: Ledger, deal: Contract | Transfer, party: Payee, cents: Cents, code: str | None = None
+) -> BankStandingOrder:
+    dice = _dice(ledger, "standing order", deal.name)
+    start = date(dice.between(*payees.FIRST_YEARS), dice.between(1, 12), deal.day)
+    # What changes from month to month is not in the order; the bank's text for it stays the same.
+    purpose = " ".join(deal.purpose.replace("{month} {year}", "").split())
+    return BankStandingOrder(start, deal.day, cents, party.name, party.iban, purpose, code)
 
 
 def _purchases(ledger: Ledger, month: date) -> Iterator[Entry]:

@@ -85,6 +85,8 @@ class Names:
     bad_date: Refusal = Refusal.ILLEGAL_FIELD_VALUE
     bad_currency: Refusal = Refusal.ILLEGAL_FIELD_VALUE
     broken_constraint: Refusal = Refusal.ILLEGAL_FIELD_VALUE
+    unknown_bank: Refusal = Refusal.UNSUPPORTED_ORDER
+    several_banks: Refusal = Refusal.MISSING_BANK_ID
 
     def of(self, index: int, field: str) -> str:
         """The full name of a field of the n-th order: `orders[0].recipient.iban`."""
@@ -110,6 +112,9 @@ def _webform(other: str, **more: Any) -> Names:
         bad_date=Refusal.BAD_REQUEST,
         bad_currency=Refusal.UNSUPPORTED_ORDER,
         broken_constraint=Refusal.UNSUPPORTED_ORDER,
+        # "if applying the given sender.iban does not result in a uniquely valid bank"
+        unknown_bank=Refusal.BANK_NOT_SUPPORTED,
+        several_banks=Refusal.BANK_NOT_SUPPORTED,
         **more,
     )
 

@@ -288,6 +288,9 @@ FIXED_DEPOSIT = Transfer(
 
 TRANSFERS = (HOUSEKEEPING, HOLIDAY_FUND)
 
+FIRST_YEARS = (2012, 2019)
+"""When standing orders were given, from and to."""
+
 CLOSINGS: dict[str, tuple[Cents, Cents]] = {
     MAIN: (2390_00, 2540_00),
     HOUSEHOLD: (890_00, 950_00),

@@ -20,6 +20,11 @@ class Source:
     interfaces: tuple[BankInterface, ...]
     account: Account | None = None
 
+    @property
+    def account_id(self) -> int | None:
+        """What `accountId` shows: nothing for an account that is not imported."""
+        return None if self.account is None else self.account.id
+
     def able(self, capability: Capability) -> tuple[BankInterface, ...]:
         """The interfaces over which the account can do this."""
         account = self.account
@@ -40,25 +45,25 @@ def of_iban(iban: str, bank_id: int | None, banks: Catalogue, names: Names) -> S
     """
     problem = iban_problem(iban)
     enforce([] if problem is None else [(Refusal.BAD_REQUEST, Problem(names.source, problem))])
-    bank = _chosen(banks.search(iban), bank_id, banks)
+    found = banks.search(iban)
+    bank = _only(found, names) if bank_id is None else _chosen(found, bank_id, banks, names)
     return Source(bank, iban, bank.interfaces)
 
 
-def _chosen(found: Sequence[Bank], bank_id: int | None, banks: Catalogue) -> Bank:
-    if bank_id is None:
-        if not found:
-            detail = (
-                "No bank is known for this IBAN; look it up with GET /banks?search=, or say which one with 'bankId'."
-            )
-            raise ApiError(Refusal.UNSUPPORTED_ORDER, detail)
-        if len(found) > 1:
-            fitting = ", ".join(str(bank.id) for bank in found[:5])
-            raise ApiError(Refusal.MISSING_BANK_ID, f"Field 'bankId' is missing: the IBAN fits {fitting}.")
-        return found[0]
+def _only(found: Sequence[Bank], names: Names) -> Bank:
+    if not found:
+        detail = "No bank is known for this IBAN; GET /banks?search= tells for which there is one."
+        raise ApiError(names.unknown_bank, detail)
+    if len(found) > 1:
+        fitting = ", ".join(str(bank.id) for bank in found[:5])
+        raise ApiError(names.several_banks, f"Field 'bankId' is missing: the IBAN fits {fitting}.")
+    return found[0]
+
+
+def _chosen(found: Sequence[Bank], bank_id: int, banks: Catalogue, names: Names) -> Bank:
     bank = banks.get(bank_id)
     if bank is None:
-        raise ApiError(Refusal.UNSUPPORTED_ORDER, f"Bank with ID '{bank_id}' not found.")
+        raise ApiError(names.unknown_bank, f"Bank with ID '{bank_id}' not found.")
     if found and bank not in found:
-        detail = f"The IBAN is not one of bank '{bank_id}'; leave 'bankId' out where the IBAN says it all."
-        raise ApiError(Refusal.UNSUPPORTED_ORDER, detail)
+        raise ApiError(names.unknown_bank, f"The IBAN is not one of bank '{bank_id}'; leave 'bankId' out.")
     return bank

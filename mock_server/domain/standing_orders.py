@@ -9,6 +9,7 @@ from typing import Any
 
 from mock_server.domain import capabilities
 from mock_server.domain.banking_days import banking_day_after, is_banking_day
+from mock_server.domain.bookings import BankStandingOrder
 from mock_server.domain.capabilities import Capability
 from mock_server.domain.initiation import FINAL, NEVER_AUTHORIZED, RECHECK_AFTER, Event, Status, after
 from mock_server.domain.money import Cents
@@ -136,5 +137,28 @@ ORDERS: Mapping[str, Callable[[StandingOrder], Any]] = {
     "amount":                attrgetter("cents"),
     "requestDate":           attrgetter("requested_at"),
     "requestCompletionDate": attrgetter("completed_at"),
+}
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class BankSideStandingOrder:
+    """A standing order found at the bank when the account was downloaded. The next download replaces it."""
+
+    id: int
+    owner: str
+    account_id: int
+    found: BankStandingOrder
+    currency: str
+    import_date: datetime
+
+    due_at: None = None
+
+
+# fmt: off
+BANK_SIDE_ORDERS: Mapping[str, Callable[[BankSideStandingOrder], Any]] = {
+    "id":        attrgetter("id"),
+    "amount":    attrgetter("found.cents"),
+    "startDate": attrgetter("found.start_date"),
 }
 # fmt: on

@@ -17,8 +17,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from mock_server.domain.forms import Status, WebForm
-from mock_server.web.drawing import Drawing, problem_drawing, render
+from mock_server.web import texts
+from mock_server.web.drawing import Drawing, plain_drawing, problem_drawing, render
 from mock_server.web.guests import KEY_HEADER, Guest
+from mock_server.web.sights import Heading
 
 STATIC = Path(__file__).parent / "static"
 MEDIA = "application/vnd.finapi-mock.form+json"
@@ -80,21 +82,22 @@ async def _view_without_form(request: Request) -> Response:
 
 def _formless(request: Request) -> Response:
     """What the element shows instead of a form: the end of a visit to the bank, or that its properties are wrong."""
-    view = request.path_params["view"]
-    drawing = problem_drawing(404, None, request.headers.get("accept-language", ""))
+    view, language = request.path_params["view"], request.headers.get("accept-language", "")
     if view == "returned":
-        returned = Drawing("returned.html", drawing.values)
+        t = texts.of(texts.preferred(language))
+        returned = plain_drawing("returned.html", language, Heading(None, t.returned_title, t.returned_text))
         return _json(_shown(returned, "blindRedirectCallback", None, closes_itself=True))
+    drawing = problem_drawing(404, None, language)
     if view in WRONG_PROPERTIES:
-        error = _error("FRONTEND_ERROR", WRONG_PROPERTIES[view], _title(drawing, 404))
-        return _json(_shown(drawing, "fail", error))
+        return _json(_shown(drawing, "fail", _error("FRONTEND_ERROR", WRONG_PROPERTIES[view], _title(drawing))))
     return problem(drawing, 404)
 
 
 def fragment(guest: Guest, drawing: Drawing) -> Response:
     """A view as JSON. `event` is what the element reports when the end user closes a final view."""
     form = guest.form
-    leaves = form.status is Status.COMPLETED and guest.look.skips_confirmation
+    is_skipped = form.status is Status.COMPLETED and guest.look.skips_confirmation
+    leaves = is_skipped or drawing.template == "leaving.html"
     shown = _shown(drawing, EVENTS.get(form.status), _error_of(form), closes_itself=leaves)
     shown |= {
         "step": str(form.visit.step),
@@ -110,7 +113,7 @@ def fragment(guest: Guest, drawing: Drawing) -> Response:
 def problem(drawing: Drawing, status: int) -> Response:
     """A view of what is wrong, as JSON."""
     blame, code = BLAMES.get(status, UNEXPECTED)
-    shown = _shown(drawing, "fail", _error(blame, code, _title(drawing, status)))
+    shown = _shown(drawing, "fail", _error(blame, code, _title(drawing)))
     return _json(shown | {"status": "PROBLEM"}, status)
 
 
@@ -158,9 +161,8 @@ def _error(type: Blame, code: str, message: str | None) -> Shown:
     return {"type": type, "code": code, **({} if message is None else {"message": message})}
 
 
-def _title(drawing: Drawing, status: int) -> str:
-    texts = drawing.values["t"]
-    return str(texts.expired_title if status == 410 else texts.problems[status][0])
+def _title(drawing: Drawing) -> str:
+    return str(drawing.values["heading"].title)
 
 
 def _json(shown: Shown, status: int = 200) -> Response:

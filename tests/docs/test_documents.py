@@ -123,6 +123,7 @@ GUESSES = [
         "Web forms",
         "Profiles and translations",
         "Connections, accounts, transactions",
+        "Payments and standing orders",
     )
     for row in tables(DOCS / "fidelity.md")[title]
 ]

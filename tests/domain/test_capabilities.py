@@ -1,6 +1,7 @@
 """What accounts can do: the one source of what they show and of what an order is checked against."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -36,6 +37,16 @@ def test_an_account_can_never_do_what_its_bank_cannot(account_type: str) -> None
 def test_no_direct_debit_goes_over_xs2a() -> None:
     able = {used.name for used in INTERFACES if bank_can(used, Capability.BASIC_DEBIT)}
     assert able == {"FINTS_SERVER"}
+    # not even if a bank says so
+    flags = {**interface("XS2A").facts["paymentCapabilities"], "sepaDirectDebit": True}
+    willing = replace(interface("XS2A"), facts={**interface("XS2A").facts, "paymentCapabilities": flags})
+    assert not bank_can(willing, Capability.BASIC_DEBIT)
+    assert bank_can(replace(willing, name="FINTS_SERVER"), Capability.BASIC_DEBIT)
+
+
+def test_an_interface_without_payments_has_no_capability() -> None:
+    closed = replace(interface(), facts={**interface().facts, "isPisSupported": False})
+    assert not any(bank_can(closed, capability) for capability in Capability)
 
 
 @pytest.mark.parametrize(

@@ -456,3 +456,34 @@ def test_a_due_day_always_has_a_banking_day_after_it() -> None:
 def test_a_price_range_ends_on_a_step(row: payees.Purchase) -> None:
     low, high = row.cents
     assert (high - low) % row.step == 0
+
+
+# Standing orders
+
+
+def test_the_standing_orders_behind_the_bookings() -> None:
+    shown = [(order.counterpart, order.purpose, order.day) for order in DEMO.standing_orders(MAIN)]
+    assert shown == [
+        ("Wohnbau Musterstadt eG", "Miete Wohnung 12", 1),
+        ("Tierheim Musterstadt e.V.", "Spende", 20),
+        ("Max Mustermann", "Haushaltsgeld", 2),
+    ]
+    assert DEMO.standing_orders(HOUSEHOLD) == DEMO.standing_orders(SAVINGS) == ()
+
+
+@slowly
+@given(ledgers, days)
+def test_each_standing_order_is_booked_every_month(ledger: Ledger, day: date) -> None:
+    first = day.replace(day=1)
+    last = (first + timedelta(days=31)).replace(day=1) - DAY
+    for key in KEYS:
+        booked = {
+            (line.counterpart, line.counterpart_iban, -line.cents, line.sepa_purpose_code)
+            for line in ledger.bookings(key, first, last)
+            if line.type == payees.STANDING_ORDER.type
+        }
+        ordered = {
+            (order.counterpart, order.counterpart_iban, order.cents, order.sepa_purpose_code)
+            for order in ledger.standing_orders(key)
+        }
+        assert booked == ordered

@@ -46,7 +46,18 @@ def test_text_loses_no_cent_however_large(whole: int, rest: int) -> None:
 
 @pytest.mark.parametrize(
     ("amount", "cents"),
-    [(1, 100), (0, 0), (-3, -300), (0.07, 7), (1e3, 100000), (99.99, 9999), ("5", 500), ("5.5", 550), ("007.10", 710)],
+    [
+        (1, 100),
+        (0, 0),
+        (-3, -300),
+        (0.07, 7),
+        (1e3, 100000),
+        (1e16, 10**18),
+        (99.99, 9999),
+        ("5", 500),
+        ("5.5", 550),
+        ("007.10", 710),
+    ],
 )
 def test_amounts_of_requests(amount: float | str, cents: int) -> None:
     assert cents_of(amount) == cents

@@ -251,6 +251,17 @@ def test_how_many_orders_a_bank_takes_at_once() -> None:
     assert refusal_of(refused) == (Refusal.ILLEGAL_FIELD_VALUE, "moneyTransfers")
 
 
+def test_the_banks_rules_for_transfers_are_none_for_debits() -> None:
+    fints = interface("FINTS_SERVER")
+    rules = {"sepaMoneyTransfer": {"mandatoryFields": {"purpose": True}}}
+    strict = replace(fints, facts={**fints.facts, "paymentConstraints": rules})
+    payer = replace(source("FINTS_SERVER"), interfaces=(strict,))
+    collected = payment(type=PaymentType.DIRECT_DEBIT, debit_type="BASIC")
+    payment_rules.check_payment(collected, payer, NOON, ACCESS_DEBIT)
+    with pytest.raises(ApiError, match="The bank needs it"):
+        payment_rules.check_payment(payment(), payer, NOON, ACCESS_TRANSFER)
+
+
 def standing_order(order: Order = SIMPLE) -> StandingOrder:
     return StandingOrder(
         id=1, owner="alice", client_id="shop", bank_id=TEST_BANK, order=order,
@@ -284,6 +295,13 @@ def test_the_bank_of_a_standalone_order(iban: str, bank_id: int | None, found: i
     payer = sources.of_iban(iban, bank_id, CATALOGUE, ACCESS_TRANSFER)
     assert (payer.bank.id, payer.iban, payer.account) == (found, iban, None)
     assert payer.interfaces == payer.bank.interfaces
+
+
+@pytest.mark.parametrize("iban", ["DE89370400440532013000", TEST_IBAN])
+def test_a_web_form_wants_one_bank_and_no_other_answer(iban: str) -> None:
+    with pytest.raises(ApiError) as refused:
+        sources.of_iban(iban, None, CATALOGUE, WEBFORM_TRANSFER)
+    assert refused.value.refusal is Refusal.BANK_NOT_SUPPORTED
 
 
 @pytest.mark.parametrize(

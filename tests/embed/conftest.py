@@ -23,6 +23,7 @@ VERSIONS = ("2.14.0", "2.26.0", "2.42.0", "2.48.0")
 OLDEST, NEWEST = VERSIONS[0], VERSIONS[-1]
 CHOSEN = VERSIONS if os.environ.get("ALL_LOADERS") else (NEWEST,)
 BUNDLE = "package/dist/web-form.min.js"
+PER_HOP = ("host", "connection", "content-length", "content-encoding", "transfer-encoding", "accept-encoding")
 
 # What the shop does with the loader: it notes every event with what the handler was given.
 PAGE = """<!doctype html>
@@ -86,30 +87,31 @@ class Site:
         """Another site than that of the emulator, which the loaders want at `localhost`."""
         return f"http://127.0.0.1:{self.port}/"
 
-    def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str, bytes]:
+    def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> httpx2.Response:
         for prefix, server in self.behind.items():
             if path.startswith(prefix):
-                kept = {name: value for name, value in headers.items() if name.lower() not in ("host", "connection")}
+                kept = {name: value for name, value in headers.items() if name.lower() not in PER_HOP}
                 target = server + path.removeprefix(prefix)
-                it = httpx2.request(method, target, headers=kept, content=body, trust_env=False)
-                return it.status_code, it.headers.get("content-type", ""), it.content
+                return httpx2.request(method, target, headers=kept, content=body, trust_env=False)
         media, content = self.files.get(path.partition("?")[0], ("text/plain", b""))
-        return (200 if content else 404), media, content
+        return httpx2.Response(200 if content else 404, headers={"content-type": media}, content=content)
 
 
 @contextmanager
 def served(site: Site) -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            length = int(self.headers.get("content-length", 0))
-            status, media, content = site.answer(self.command, self.path, dict(self.headers), self.rfile.read(length))
-            self.send_response(status)
-            self.send_header("content-type", media)
-            self.send_header("content-length", str(len(content)))
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            answer = site.answer(self.command, self.path, dict(self.headers), body)
+            self.send_response_only(answer.status_code)
+            for name, value in answer.headers.items():
+                if name not in PER_HOP:
+                    self.send_header(name, value)
+            self.send_header("content-length", str(len(answer.content)))
             self.end_headers()
-            self.wfile.write(content)
+            self.wfile.write(answer.content)
 
-        do_POST = do_GET  # noqa: N815
+        do_POST = do_OPTIONS = do_GET  # noqa: N815
 
         def log_message(self, *given: Any) -> None:
             pass

@@ -7,7 +7,7 @@ from mock_server.domain.accounts import Account, BankConnection
 from mock_server.domain.forms import WebForm
 from mock_server.domain.payments import Payment
 from mock_server.domain.preferences import FormLanguage
-from mock_server.domain.standing_orders import StandingOrder
+from mock_server.domain.standing_orders import BankSideStandingOrder, StandingOrder
 from mock_server.domain.tasks import Task
 from mock_server.domain.tokens import Token
 from mock_server.domain.transactions import Transaction
@@ -49,7 +49,8 @@ def delete_authorized_user(call: Call, world: World) -> Reply:
 
 
 OWNED_BY_USER: tuple[type[Record], ...] = (
-    WebForm, Task, FormLanguage, BankConnection, Account, Transaction, Payment, StandingOrder,
+    WebForm, Task, FormLanguage, BankConnection, Account, Transaction, Payment,
+    StandingOrder, BankSideStandingOrder,
 )  # fmt: skip
 
 

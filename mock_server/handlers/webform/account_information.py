@@ -11,7 +11,7 @@ from mock_server.domain.form_details import NewAccounts, SavedSetting, UpdateDet
 from mock_server.domain.forms import ErrorCode, Event, Outcome, WebForm
 from mock_server.domain.steps import Step
 from mock_server.exchange import World
-from mock_server.handlers import imports
+from mock_server.handlers import downloads, imports
 from mock_server.handlers.imports import Access
 from mock_server.handlers.webform import endings
 from mock_server.handlers.webform.surroundings import bank_at, connection_of, interface_at, look_of
@@ -31,7 +31,7 @@ def further_interface(world: World, form: WebForm) -> BankInterface | None:
 def accounts_of(world: World, form: WebForm) -> list[Account]:
     """The accounts on the form's connection; none before there is one."""
     connection = connection_of(world, form)
-    return [] if connection is None else imports.accounts_of(world, connection)
+    return [] if connection is None else downloads.accounts_of(world, connection)
 
 
 # What the bank has decided
@@ -91,7 +91,7 @@ def _obstacle(world: World, form: WebForm) -> ErrorCode | None:
     mine = world.store.owned(BankConnection, form.owner)
     if not download.allows_duplicates and any((it.bank_id, it.login) == (visit.bank_id, visit.login) for it in mine):
         return ErrorCode.ENTITY_EXISTS
-    held = imports.ledger_of(world, bank_at(world, visit.bank_id), visit.login or "").accounts
+    held = downloads.ledger_of(world, bank_at(world, visit.bank_id), visit.login or "").accounts
     wanted = download.account_types
     if wanted and not any(account.type in wanted for account in held):
         return ErrorCode.NO_ACCOUNTS_FOR_TYPE_LIST

@@ -19,7 +19,7 @@ from mock_server.domain.steps import DECISIONS, Links, Step, Visit
 from mock_server.domain.tokens import Token
 from mock_server.exchange import World
 from mock_server.handlers.webform import account_information, endings, payment_initiation
-from mock_server.handlers.webform.surroundings import bank_at, connection_of, interface_at, look_of
+from mock_server.handlers.webform.surroundings import bank_at, connection_of, interface_at, look_of, store_secrets_of
 
 Fields = Mapping[str, str]
 
@@ -158,7 +158,7 @@ def _change_bank(world: World, form: WebForm, fields: Fields, now: datetime) -> 
 
 
 def _log_in(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:
-    saving = look_of(world, form).store_secrets
+    saving = store_secrets_of(world, form)
     agrees = fields.get("storeSecrets", "") not in ("", "false")
     if saving == "MANDATORY" and not agrees and form.visit.step is Step.LOGIN:
         return form  # the page says so before it sends; nothing happens without the consent

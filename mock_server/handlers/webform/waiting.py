@@ -12,7 +12,7 @@ from mock_server.domain.logins import PROCEDURES, TAN
 from mock_server.domain.steps import Step
 from mock_server.exchange import World
 from mock_server.handlers.webform import payment_initiation, visits
-from mock_server.handlers.webform.surroundings import connection_of, interface_at, look_of
+from mock_server.handlers.webform.surroundings import connection_of, interface_at, store_secrets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _login_fields(world: World, form: WebForm) -> tuple[AskedField, ...]:
 
 
 def _store_secrets(world: World, form: WebForm) -> tuple[AskedField, ...]:
-    saving = look_of(world, form).store_secrets
+    saving = store_secrets_of(world, form)
     if saving not in ("RENDER", "MANDATORY"):
         return ()
     return (AskedField("storeSecrets", is_mandatory=saving == "MANDATORY", options=("true", "false")),)

@@ -126,8 +126,8 @@
     .place { margin-inline: auto; }
     .place .frame { box-sizing: border-box; min-height: 0; }
     .place[data-layout="xs"] { max-width: 360px; }
-    .place[data-layout="sm"] { max-width: 520px; }
-    .place[data-layout="md"] { max-width: 720px; }
+    .place[data-layout="sm"] { max-width: 592px; }
+    .place[data-layout="md"] { max-width: 752px; }
     .place[data-layout] .frame > * { max-width: none; }
     .place[data-no-margins] .frame { margin: 0; padding: 0; }
     :where(:host:has(.place[data-fill-height])), .place[data-fill-height], .place[data-fill-height] .frame { height: 100%; }
