@@ -20,7 +20,9 @@ pytestmark = pytest.mark.browser
 def fits(page: Page) -> None:
     """Nothing sticks out at the sides, and what one can press is large enough for a finger."""
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    small = "[...document.querySelectorAll('button, a, input:not([type=hidden], [type=radio]), .choice')]"
+    small = (
+        "[...document.querySelectorAll('button, a, input:not([type=hidden], [type=radio], [type=checkbox]), .choice')]"
+    )
     assert page.evaluate(f"{small}.filter(it => it.offsetHeight < 44).length") == 0
 
 
@@ -203,11 +205,17 @@ CONTRAST = """
     .map(part => part / 255)
     .map(part => part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
     .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
-  const rgb = text => text.match(/[0-9.]+/g).map(Number);
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const rgb = text => {  // whatever notation the colour has
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = text;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
   const ground = node => {
     for (; node; node = node.parentElement) {
       const colour = rgb(getComputedStyle(node).backgroundColor);
-      if (colour.length < 4 || colour[3] > 0) return colour;
+      if (colour[3] > 0) return colour;
     }
     return [255, 255, 255];
   };

@@ -280,11 +280,11 @@ def test_the_language_is_the_shops_choice(alice: EndUser, opens_shop: OpensShop,
 @pytest.mark.parametrize(
     ("properties", "width"),
     [
-        ({}, 520),
+        ({}, 560),
         ({"layoutConfig": "xs"}, 328),
         ({"layoutConfig": "lg"}, 1248),
         ({"layoutConfig": "lg", "noMargins": "true"}, 1280),
-        ({"layoutConfig": {"xs": 0, "sm": 600, "md": 900, "lg": 2000, "xl": 3000}}, 688),
+        ({"layoutConfig": {"xs": 0, "sm": 600, "md": 900, "lg": 2000, "xl": 3000}}, 720),
     ],
 )
 def test_the_layout_is_the_shops_choice(
