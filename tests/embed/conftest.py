@@ -47,11 +47,12 @@ const embed = (properties) => void FinApiWebForm.load(document.getElementById("h
 
 
 @pytest.fixture(scope="session")
-def bundle_of(pytestconfig: pytest.Config) -> Callable[[str], bytes]:
+def bundle_of(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
     """The bundle for browsers of a version of `@finapi/web-form`, as npm has it. Kept in pytest's cache."""
+    has_cache = pytestconfig.pluginmanager.hasplugin("cacheprovider")
+    cache = pytestconfig.cache.mkdir("loaders") if has_cache else tmp_path_factory.mktemp("loaders")  # type: ignore[union-attr]
 
     def bundle(version: str) -> bytes:
-        cache = pytestconfig.cache.mkdir("web-form-loaders")  # type: ignore[union-attr]
         package = cache / f"finapi-web-form-{version}.tgz"
         if not package.exists():
             _pack(version, cache)
