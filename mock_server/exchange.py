@@ -118,6 +118,7 @@ class Setup:
     strict: bool
     auto_complete: bool
     reopens_forms: bool
+    auto_error_redirect: bool
     pace: Pace
     clients: Mapping[str, RegisteredClient] | None = None
     """The clients there are; None: any client that comes along."""
