@@ -272,6 +272,17 @@ def test_the_state_tells_that_the_view_is_outdated(alice: EndUser, element: Elem
     assert element.looks(form).view["step"] == "DOWNLOAD"
 
 
+def test_the_journal_tells_what_the_end_user_does_and_not_what_the_script_asks(
+    alice: EndUser, app: App, element: Element
+) -> None:
+    form = alice.starts_import()
+    element.opens(form["url"])
+    element.state(form)
+    for path in (element.view["theme"], "/finapi-webform2.js", "/assets/finapi-webform2.js", "/static/pages.css"):
+        assert element.http.get(path).status_code == 200
+    assert next(iter(app.journal.newest())).target == f"/wf/{form['id']}"
+
+
 # The redirect bank, in a tab of its own
 
 

@@ -281,7 +281,7 @@ def test_the_language_is_the_shops_choice(alice: EndUser, opens_shop: OpensShop,
     ("properties", "width"),
     [
         ({}, 560),
-        ({"layoutConfig": "xs"}, 328),
+        ({"layoutConfig": "xs"}, 360),
         ({"layoutConfig": "lg"}, 1248),
         ({"layoutConfig": "lg", "noMargins": "true"}, 1280),
         ({"layoutConfig": {"xs": 0, "sm": 600, "md": 900, "lg": 2000, "xl": 3000}}, 720),
