@@ -10,6 +10,7 @@ from mock_server.app import App
 from mock_server.domain.forms import FINAL
 from mock_server.domain.steps import Step
 from mock_server.handlers.webform import visits
+from mock_server.settings import Settings
 from mock_server.web import embedding
 from mock_server.web.guests import KEY_HEADER
 from tests.actors import REDIRECT_BANK, TEST_BANK, Admin, EndUser
@@ -132,6 +133,15 @@ def test_without_the_key_the_form_is_somebody_elses(
         assert "key" not in stranger.view
     assert outcome(alice, form)[0] == "IN_PROGRESS"
     assert element.looks(form).sees("field-0")
+
+
+@pytest.mark.parametrize("settings", [Settings(reopen_forms=True)])
+def test_where_forms_open_again_each_opening_gets_the_key(alice: EndUser, app: App, element: Element) -> None:
+    form = alice.starts_import(bank={"id": TEST_BANK})
+    element.opens(form["url"]).logs_in()
+    again = Element(app).looks(form)
+    assert again.view["step"] == "SCA_METHOD"
+    assert again.chooses_procedure().view["step"] == "CHALLENGE"
 
 
 # How it ends

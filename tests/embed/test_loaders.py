@@ -259,6 +259,17 @@ def test_the_links_lead_back_to_the_shop(alice: EndUser, opens_shop: OpensShop, 
 
 
 @newer
+def test_without_a_confirmation_view_the_link_is_followed_at_once(alice: EndUser, opens_shop: OpensShop) -> None:
+    wish = {"label": "quick", "functionality": {"skipConfirmationView": True}}
+    profile = admin_of(alice).posts("/api/profiles", **wish).json()
+    shop = opens_shop()
+    form = alice.starts_import(bank={"id": TEST_BANK}, profileId=profile["id"])
+    shop.embeds(form, redirectUrl=f"{shop.page.url}?order=7")
+    with shop.page.expect_navigation(url="**/?order=7"):
+        shop.logs_in()
+
+
+@newer
 def test_help_opens_in_a_new_tab(alice: EndUser, opens_shop: OpensShop) -> None:
     shop = opens_shop()
     shop.embeds(alice.starts_import(bank={"id": TEST_BANK}), customerSupportUrl=f"{shop.server}/_mock/health")
