@@ -1,6 +1,8 @@
 """What a bank asks at a two-step procedure: the text of its challenge, and the picture for a TAN generator."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mock_server.domain.logins import TAN, Challenge, Procedure
 from mock_server.web.instructions import Instruction
@@ -9,9 +11,9 @@ from mock_server.web.texts import Texts
 START_CODE = "29088810"
 """What one types into a TAN generator that cannot read the flickering code."""
 
-BLACK = {"dark": "#000000", "light": "#ffffff"}
-COLOURED = {**BLACK, "dark": "#00529c", "data_dark": "#7a1f5c", "finder_dark": "#00529c", "alignment_dark": "#1d6b3c"}
-PALETTES = {"chipTan QR": BLACK}
+BLACK: Mapping[str, Any] = {"dark": "#000000", "light": "#ffffff"}
+COLOURED: Mapping[str, Any] = {"dark": "#00529c", "data_dark": "#7a1f5c", "light": "#ffffff"}
+PALETTES: Mapping[str, Mapping[str, Any]] = {"chipTan QR": BLACK}
 """The colours of a picture by procedure. photoTAN and its like have coloured ones."""
 
 
@@ -28,6 +30,7 @@ class Question:
 def question_of(t: Texts, bank: str, procedure: Procedure, instruction: Instruction | None) -> Question:
     text = challenge_text(t, bank, instruction)
     if procedure.challenge is Challenge.PHOTO:
+        text = t.challenge_with_tan.format(challenge=text, tan=TAN)
         return Question(text, picture=picture_of(text, PALETTES.get(procedure.name, COLOURED)))
     if procedure.challenge is Challenge.FLICKER_CODE:
         return Question(text, start_code=START_CODE)
@@ -37,19 +40,18 @@ def question_of(t: Texts, bank: str, procedure: Procedure, instruction: Instruct
 def challenge_text(t: Texts, bank: str, instruction: Instruction | None) -> str:
     """What the bank wants to have confirmed: a login, or an order with its data."""
     if instruction is None:
-        return t.challenge_login.format(bank=bank, tan=TAN)
+        return t.challenge_login.format(bank=bank)
     amount = t.money(instruction.cents, instruction.currency)
     if instruction.count > 1:
-        return t.challenge_orders.format(bank=bank, count=instruction.count, amount=amount, tan=TAN)
+        return t.challenge_orders.format(bank=bank, count=instruction.count, amount=amount)
     order = instruction.orders[0]
     other = ", ".join(filter(None, (order.name, order.iban)))
-    return t.challenge_order.format(bank=bank, amount=amount, other=other, tan=TAN)
+    return t.challenge_order.format(bank=bank, amount=amount, other=other)
 
 
-def picture_of(text: str, palette: dict[str, str]) -> str:
+def picture_of(text: str, palette: Mapping[str, Any]) -> str:
     """A QR code as a data URI."""
     import segno  # late: few visits need it, and it costs start-up time
 
     code = segno.make_qr(text, error="m", encoding="utf-8")
-    uri: str = code.svg_data_uri(border=4, **palette)
-    return uri
+    return code.svg_data_uri(border=4, omitsize=True, **palette)

@@ -14,7 +14,7 @@ from mock_server.domain.money import is_iban
 from mock_server.domain.profiles import AccountSelection, StoreSecrets
 from mock_server.domain.steps import Step
 from mock_server.exchange import World
-from mock_server.handlers import imports
+from mock_server.handlers import downloads
 from mock_server.handlers.webform import account_information, payment_initiation, visits
 from mock_server.handlers.webform.surroundings import bank_at, interface_at, store_secrets_of
 from mock_server.web.challenges import question_of
@@ -197,7 +197,7 @@ def _account_selection(sight: Sight) -> Values:
         accounts = account_information.accounts_of(sight.world, sight.form)
         is_single = sight.guest.look.account_selection is AccountSelection.SINGLE
         return {"bank": sight.bank, "accounts": accounts, "is_single": is_single, "senders": None, "missed": missed}
-    ledger = imports.ledger_of(sight.world, sight.bank, sight.form.visit.login or "")
+    ledger = downloads.ledger_of(sight.world, sight.bank, sight.form.visit.login or "")
     day = today(sight.guest.now)
     senders = [
         (account, is_able, ledger.balance(account.key, day))

@@ -101,6 +101,7 @@ class Texts:
     challenge_login: str
     challenge_order: str
     challenge_orders: str
+    challenge_with_tan: str
     start_code: str
     tan: str
     tan_submit: str
@@ -142,7 +143,6 @@ class Texts:
     booking_single: str
     booking_collective: str
     order_count: str
-    order_count_one: str
     more_orders: str
     more_orders_one: str
     purpose: str
