@@ -10,6 +10,7 @@ from mock_server.app import App
 from mock_server.domain.forms import FINAL
 from mock_server.domain.steps import Step
 from mock_server.handlers.webform import visits
+from mock_server.settings import Settings
 from mock_server.web import embedding
 from mock_server.web.guests import KEY_HEADER
 from tests.actors import REDIRECT_BANK, TEST_BANK, Admin, EndUser
@@ -132,6 +133,15 @@ def test_without_the_key_the_form_is_somebody_elses(
         assert "key" not in stranger.view
     assert outcome(alice, form)[0] == "IN_PROGRESS"
     assert element.looks(form).sees("field-0")
+
+
+@pytest.mark.parametrize("settings", [Settings(reopen_forms=True)])
+def test_where_forms_open_again_each_opening_gets_the_key(alice: EndUser, app: App, element: Element) -> None:
+    form = alice.starts_import(bank={"id": TEST_BANK})
+    element.opens(form["url"]).logs_in()
+    again = Element(app).looks(form)
+    assert again.view["step"] == "SCA_METHOD"
+    assert again.chooses_procedure().view["step"] == "CHALLENGE"
 
 
 # How it ends
@@ -270,6 +280,17 @@ def test_the_state_tells_that_the_view_is_outdated(alice: EndUser, element: Elem
     alice.http.post(f"/_mock/webForms/{form['id']}/steps", json={"action": "confirm"})
     assert element.state(form)["turn"] == before["turn"] + 1
     assert element.looks(form).view["step"] == "DOWNLOAD"
+
+
+def test_the_journal_tells_what_the_end_user_does_and_not_what_the_script_asks(
+    alice: EndUser, app: App, element: Element
+) -> None:
+    form = alice.starts_import()
+    element.opens(form["url"])
+    element.state(form)
+    for path in (element.view["theme"], "/finapi-webform2.js", "/assets/finapi-webform2.js", "/static/pages.css"):
+        assert element.http.get(path).status_code == 200
+    assert next(iter(app.journal.newest())).target == f"/wf/{form['id']}"
 
 
 # The redirect bank, in a tab of its own
