@@ -7,13 +7,12 @@ from datetime import datetime
 from mock_server.domain import capabilities, forms, steps, tasks
 from mock_server.domain.accounts import BankConnection
 from mock_server.domain.banks import Bank, BankInterface
-from mock_server.domain.form_details import FormType, OrderDetails, SavedSetting, UpdateDetails
+from mock_server.domain.form_details import OrderDetails, SavedSetting, UpdateDetails
 from mock_server.domain.forms import WebForm
-from mock_server.domain.profiles import StoreSecrets
 from mock_server.domain.steps import Step
 from mock_server.exchange import World
 from mock_server.handlers.webform import initiations
-from mock_server.handlers.webform.surroundings import account_of, connection_of, look_of
+from mock_server.handlers.webform.surroundings import account_of, connection_of
 
 
 def arrive(world: World, form: WebForm, bank: Bank, now: datetime) -> WebForm:
@@ -39,12 +38,6 @@ def pending_interfaces(world: World, form: WebForm, connection: BankConnection, 
     usable = tasks.interfaces_to_update(connection, form.terms.allowed_interfaces)
     needy = (it.name for it in usable if tasks.cause_of_interface(it, now) is not None)
     return [name for name in needy if name not in form.visit.done]
-
-
-def store_secrets_of(world: World, form: WebForm) -> StoreSecrets:
-    """What the form's profile says about storing secrets; it may say something else for standalone payments."""
-    look = look_of(world, form)
-    return look.store_secrets_sap if form.type is FormType.STANDALONE_PAYMENT else look.store_secrets
 
 
 def _preferred(world: World, form: WebForm, bank: Bank, now: datetime) -> Iterable[BankInterface]:

@@ -19,7 +19,7 @@ from mock_server.domain.steps import DECISIONS, Links, Step, Visit
 from mock_server.domain.tokens import Token
 from mock_server.exchange import World
 from mock_server.handlers.webform import account_information, arrivals, endings, payment_initiation
-from mock_server.handlers.webform.surroundings import bank_at, interface_at, look_of
+from mock_server.handlers.webform.surroundings import bank_at, interface_at, look_of, store_secrets_of
 
 Fields = Mapping[str, str]
 
@@ -137,7 +137,7 @@ def _change_bank(world: World, form: WebForm, fields: Fields, now: datetime) -> 
 
 
 def _log_in(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:
-    saving = arrivals.store_secrets_of(world, form)
+    saving = store_secrets_of(world, form)
     agrees = fields.get("storeSecrets", "") not in ("", "false")
     if saving is StoreSecrets.MANDATORY and not agrees:
         return form  # the page says so before it sends; nothing happens without the consent

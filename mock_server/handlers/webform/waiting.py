@@ -12,8 +12,8 @@ from mock_server.domain.logins import PROCEDURES, TAN
 from mock_server.domain.profiles import AccountSelection, StoreSecrets
 from mock_server.domain.steps import DECISIONS, Step
 from mock_server.exchange import World
-from mock_server.handlers.webform import arrivals, payment_initiation, visits
-from mock_server.handlers.webform.surroundings import connection_of, interface_at, look_of
+from mock_server.handlers.webform import payment_initiation, visits
+from mock_server.handlers.webform.surroundings import connection_of, interface_at, look_of, store_secrets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _login_fields(world: World, form: WebForm) -> tuple[AskedField, ...]:
 
 
 def _store_secrets(world: World, form: WebForm) -> tuple[AskedField, ...]:
-    saving = arrivals.store_secrets_of(world, form)
+    saving = store_secrets_of(world, form)
     if saving is StoreSecrets.MANDATORY:
         return (AskedField("storeSecrets", options=("true",)),)
     return (AskedField("storeSecrets", is_mandatory=False, options=("true", "false")),) * (saving == "RENDER")
