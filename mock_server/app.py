@@ -18,6 +18,7 @@ from mock_server.contract import Contract, Router, load_contract
 from mock_server.contract.documents import load, resource
 from mock_server.contract.operations import Api, completed
 from mock_server.domain import banks, categories
+from mock_server.domain.configuration import Configuration
 from mock_server.exchange import Setup, Worlds
 from mock_server.handlers.due import SETTLE
 from mock_server.ids import Dice
@@ -90,6 +91,11 @@ def load_contracts(settings: Settings) -> tuple[Contract, ...]:
 
 
 def _setup(settings: Settings) -> Setup:
+    usual = Configuration(
+        client_access_tokens_validity=settings.token_lifetime,
+        user_access_tokens_validity=settings.token_lifetime,
+        refresh_tokens_validity=settings.refresh_token_lifetime,
+    )
     return Setup(
         banks=banks.from_data(load(resource("data", "banks.yaml"))),
         categories=categories.from_data(load(resource("data", "categories.yaml"))),
@@ -97,13 +103,12 @@ def _setup(settings: Settings) -> Setup:
         token_key=settings.signing_key(),
         webform_url=settings.webform_url,
         license=settings.license,
+        configuration=usual,
         strict=settings.strict,
         auto_complete=settings.auto_complete,
         reopens_forms=settings.reopen_forms,
         pace=settings.pace,
-        access_token_lifetime=settings.token_lifetime,
-        refresh_token_lifetime=settings.refresh_token_lifetime,
-        clients=None if settings.clients is None else read_clients(settings.clients, settings.license),
+        clients=None if settings.clients is None else read_clients(settings.clients, settings.license, usual),
     )
 
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from mock_server.domain import payments, standing_orders
 from mock_server.domain.accounts import BankConnection
+from mock_server.domain.categorization import ScheduledCategorization
 from mock_server.domain.forms import WebForm
 from mock_server.domain.payments import Payment
 from mock_server.domain.standing_orders import StandingOrder
 from mock_server.domain.tasks import Task
 from mock_server.domain.tokens import Token
 from mock_server.exchange import Settle, World
+from mock_server.handlers.categorizing import categorize_scheduled
 from mock_server.handlers.imports import update_by_night
 from mock_server.handlers.webform import tasks
 from mock_server.handlers.webform.endings import expire
@@ -20,23 +22,24 @@ def _forget(world: World, record: Any) -> None:
     world.store.delete(record)
 
 
-def _recheck_payment(world: World, payment: Payment) -> None:
-    assert payment.due_at is not None  # noqa: S101 # its time has come
+def _settle_payment(world: World, payment: Payment) -> None:
+    assert payment.due_at is not None  # noqa: S101 # why it is here
     world.store.put(payments.settle(payment, payment.due_at))
 
 
-def _recheck_standing_order(world: World, order: StandingOrder) -> None:
-    assert order.due_at is not None  # noqa: S101 # its time has come
+def _settle_standing_order(world: World, order: StandingOrder) -> None:
+    assert order.due_at is not None  # noqa: S101 # why it is here
     world.store.put(standing_orders.settle(order, order.due_at))
 
 
 # fmt: off
 SETTLE: Mapping[type, Settle] = {
-    BankConnection: update_by_night,
-    Payment:        _recheck_payment,
-    StandingOrder:  _recheck_standing_order,
-    Task:           tasks.settle,
-    Token:          _forget,
-    WebForm:        expire,
+    BankConnection:          update_by_night,
+    Payment:                 _settle_payment,
+    ScheduledCategorization: categorize_scheduled,
+    StandingOrder:           _settle_standing_order,
+    Task:                    tasks.settle,
+    Token:                   _forget,
+    WebForm:                 expire,
 }
 # fmt: on

@@ -2,27 +2,20 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from mock_server.clock import today
-from mock_server.domain import accounts
+from mock_server.domain import accounts, statistics
 from mock_server.domain.accounts import Account, BankConnection, ConnectedInterface
 from mock_server.domain.banks import Bank, BankInterface
-from mock_server.domain.bookings import BankAccount, Booking
+from mock_server.domain.bookings import BankAccount
 from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
 from mock_server.domain.standing_orders import BankSideStandingOrder
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
-from mock_server.handlers.bank_side_orders import download_standing_orders
-
-# How far back the test banks' data reaches.
-HISTORY_DAYS = 730
-
-
-def ledger_of(world: World, bank: Bank, login: str) -> Ledger:
-    """The bank's books about the accounts of a login."""
-    return Ledger(world.setup.seed, bank.blz, bank.location or "DE", login, bank.name)
+from mock_server.handlers.counting import count
+from mock_server.handlers.downloads import accounts_of, fetch_news, import_account, ledger_of
 
 
 def offered_accounts(ledger: Ledger, interface: BankInterface, types: Sequence[str] = ()) -> list[BankAccount]:
@@ -67,6 +60,7 @@ def import_connection(world: World, owner: str, access: Access, wish: ImportDeta
         has_owner_data=wish.loads_owner_data,
         skips_positions=wish.skips_positions,
     )
+    count(world, owner, statistics.connected, now)
     return add_accounts(world, connection, access, wish, now)
 
 
@@ -88,17 +82,13 @@ def add_accounts(
     for bank_account in offered_accounts(ledger, access.interface, wish.account_types):
         before = known.get(bank_account.key)
         if before is None:
-            added.append(_import_account(world, connection, bank_account, access, wish, now))
+            added.append(import_account(world, connection, access.bank, bank_account, name, wish, now))
         elif name not in before.interfaces:
             world.store.put(replace(before, interfaces=(*before.interfaces, name)))
     ids = (*connection.account_ids, *(account.id for account in added))
     connection = replace(connection, account_ids=ids)
     world.store.put(connection, *added)
     return connection
-
-
-def accounts_of(world: World, connection: BankConnection) -> list[Account]:
-    return [account for id in connection.account_ids if (account := world.store.find(Account, id)) is not None]
 
 
 def update_connection(
@@ -110,7 +100,7 @@ def update_connection(
     """
     updated = accounts.updated_by_hand(connection, names, now)
     updated = replace(updated, has_owner_data=updated.has_owner_data or wish.loads_owner_data)
-    _fetch_news(world, connection, today(now), now, wish)
+    fetch_news(world, connection, today(now), now, wish)
     if not wish.skips_positions:
         updated = replace(updated, fetched_until=today(now))
     world.store.put(updated)
@@ -122,7 +112,7 @@ def update_by_night(world: World, connection: BankConnection) -> None:
     now = connection.due_at
     updated = accounts.updated_by_night(connection, now)
     if updated.fetched_until > connection.fetched_until:
-        _fetch_news(world, connection, updated.fetched_until, now)
+        fetch_news(world, connection, updated.fetched_until, now)
     world.store.put(updated)
 
 
@@ -159,71 +149,3 @@ def further_interface(
             missing.difference_update(interface.account_types)  # what is missing of these, the end user did not want
     fresh = (it for it in candidates if connection.interface(it.name) is None)
     return next((it for it in fresh if not missing.isdisjoint(it.account_types)), None)
-
-
-def _import_account(
-    world: World,
-    connection: BankConnection,
-    bank_account: BankAccount,
-    access: Access,
-    wish: ImportDetails,
-    now: datetime,
-) -> Account:
-    ledger, last = ledger_of(world, access.bank, access.login), today(now)
-    account = Account(
-        id=world.ids.number("account"),
-        owner=connection.owner,
-        connection_id=connection.id,
-        bank_account=bank_account,
-        interfaces=(access.interface.name,),
-        import_date=now,
-        last_update=now,
-        balance=None if wish.skips_balances else ledger.balance(bank_account.key, last),
-        name=bank_account.name,
-    )
-    download_standing_orders(world, account, access.bank, ledger, now)
-    if not wish.skips_positions:
-        first = last - timedelta(days=min(wish.max_days or HISTORY_DAYS, HISTORY_DAYS) - 1)
-        _fetch(world, account, ledger, first, last, now)
-    return account
-
-
-NOTHING_SKIPPED = ImportDetails()
-
-
-def _fetch_news(
-    world: World, connection: BankConnection, until: date, now: datetime, wish: ImportDetails = NOTHING_SKIPPED
-) -> None:
-    """Bring the connection's accounts, as they were at its last update, up to the day `until`."""
-    bank = world.setup.banks.get(connection.bank_id)
-    assert bank is not None  # noqa: S101 # the catalogue does not change
-    ledger, since = ledger_of(world, bank, connection.login), connection.fetched_until + timedelta(days=1)
-    for account in accounts_of(world, connection):
-        key = account.bank_account.key
-        keeps_balance = account.balance is None or wish.skips_balances
-        balance = account.balance if keeps_balance else ledger.balance(key, until)
-        world.store.put(replace(account, balance=balance, last_update=now))
-        download_standing_orders(world, account, bank, ledger, now)
-        if not connection.skips_positions and not wish.skips_positions:
-            _fetch(world, account, ledger, since, until, now)
-
-
-def _fetch(world: World, account: Account, ledger: Ledger, first: date, last: date, now: datetime) -> None:
-    """Store the account's bookings of these days as transactions of its user."""
-    bookings = ledger.bookings(account.bank_account.key, first, last)
-    numbers = world.ids.numbers("transaction", len(bookings))
-    world.store.put(
-        *(_transaction(world, account, id, booking, now) for id, booking in zip(numbers, bookings, strict=True))
-    )
-
-
-def _transaction(world: World, account: Account, id: int, booking: Booking, now: datetime) -> Transaction:
-    return Transaction(
-        id=id,
-        owner=account.owner,
-        account_id=account.id,
-        booking=booking,
-        currency=account.bank_account.currency,
-        category_id=None if booking.category is None else world.setup.categories.named(booking.category).id,
-        import_date=now,
-    )

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from mock_server import __version__
 from mock_server.clock import Clock, access_timestamp, parse_duration, parse_instant, stopwatch
 from mock_server.domain.progress import Pace, parse_pace
+from mock_server.domain.users import Client
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import World, Worlds
 from mock_server.web.journal import Journal, shown
@@ -32,6 +33,7 @@ class Control:
     def routes(self) -> list[Route]:
         return [
             Route("/_mock/health", endpoint(self.health)),
+            Route("/_mock/clients", endpoint(self.clients)),
             Route("/_mock/requests", endpoint(self.requests)),
             Route("/_mock/reset", endpoint(self.reset), methods=["POST"]),
             Route("/_mock/clock", endpoint(self.show_clock), methods=["GET"]),
@@ -46,6 +48,21 @@ class Control:
             "version": __version__,
             "seed": self.worlds.setup.seed,
             "uptimeSeconds": round(stopwatch() - self.started, 3),
+        }
+
+    def clients(self, request: Request, body: Json) -> Json:
+        """The clients there are, and what their owner needs to know of each: the key to what is encrypted for it."""
+        return {
+            "clients": [
+                {
+                    "mandator": world.mandator,
+                    "clientId": client.id,
+                    "isMandatorAdmin": client.is_admin,
+                    "dataDecryptionKey": client.data_decryption_key,
+                }
+                for world in self._chosen(request)
+                for client in world.store.all(Client)
+            ]
         }
 
     def requests(self, request: Request, body: Json) -> Json:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mock_server.domain.forms import ErrorCode
+from mock_server.domain.languages import language_of
 from mock_server.domain.logins import Challenge
 
 
@@ -23,6 +24,7 @@ class Texts:
     mock_logins: str
     with_sca: str
     without_sca: str
+    with_securities: str
     mock_tan: str
     search_title: str
     search_text: str
@@ -95,6 +97,7 @@ GERMAN = Texts(
     mock_logins="Zugangsdaten für Tests",
     with_sca="mit Bestätigung in zwei Schritten",
     without_sca="ohne Bestätigung",
+    with_securities="mit Wertpapierdepot",
     mock_tan="TAN für Tests",
     search_title="Welche Bank möchten Sie verbinden?",
     search_text="Suchen Sie nach Name, Ort, Bankleitzahl, BIC oder IBAN.",
@@ -205,6 +208,7 @@ ENGLISH = Texts(
     mock_logins="Credentials for tests",
     with_sca="with confirmation in two steps",
     without_sca="without confirmation",
+    with_securities="with a security account",
     mock_tan="TAN for tests",
     search_title="Which bank would you like to connect?",
     search_text="Search by name, city, bank code, BIC or IBAN.",
@@ -301,21 +305,4 @@ LANGUAGES: Mapping[str, Texts] = {texts.language: texts for texts in (GERMAN, EN
 
 def for_reader(accept_language: str) -> Texts:
     """The language that an `Accept-Language` header likes best of those there are; German if it likes none."""
-    liked: dict[str, float] = {}
-    for choice in accept_language.split(","):
-        name, _, weight = choice.partition(";")
-        language = name.strip().lower().split("-")[0]
-        if language in LANGUAGES:
-            liked[language] = max(_weight(weight), liked.get(language, 0.0))
-    best = max(liked, key=lambda language: liked[language], default="de")
-    return LANGUAGES[best] if liked.get(best) else GERMAN
-
-
-def _weight(parameter: str) -> float:
-    """The value of `q=0.8`; 1 where there is none, 0 where it is no number from 0 to 1."""
-    text = parameter.strip().removeprefix("q=")
-    try:
-        weight = float(text or 1)
-    except ValueError:
-        return 0.0
-    return weight if 0 <= weight <= 1 else 0.0
+    return LANGUAGES[language_of(accept_language, LANGUAGES)]

@@ -360,6 +360,7 @@ def test_the_logins_that_work_and_the_tan_are_on_the_pages_that_ask(alice: EndUs
     browser.opens(alice.starts_import(bank={"id": TEST_BANK})["url"])
     assert browser.sees("mock-logins")
     assert "demo_no_msa / demo_no_msa" in browser.page.text
+    assert "with a security account" in browser.page.text
     assert "123456" in browser.logs_in().chooses_procedure().page.text
     browser.opens(alice.starts_import(bank={"id": REDIRECT_BANK})["url"]).presses("redirect-go")
     assert browser.sees("mock-logins")

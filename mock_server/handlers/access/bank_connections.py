@@ -1,6 +1,7 @@
 """Bank connections, as far as they are read."""
 
 from mock_server.domain.accounts import BankConnection
+from mock_server.domain.categorization import ScheduledCategorization
 from mock_server.exchange import Call, Reply, World
 from mock_server.handlers.access import views
 
@@ -19,4 +20,5 @@ def get_bank_connection(call: Call, world: World) -> Reply:
 def _shown(connection: BankConnection, world: World, call: Call) -> views.Json:
     bank = world.setup.banks.get(connection.bank_id)
     assert bank is not None  # noqa: S101 # the catalogue does not change
-    return views.bank_connection(connection, bank, call.now)
+    scheduled = world.store.find(ScheduledCategorization, connection.id)
+    return views.bank_connection(connection, bank, call.now, "READY" if scheduled is None else "PENDING")

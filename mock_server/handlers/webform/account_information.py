@@ -12,7 +12,7 @@ from mock_server.domain.forms import ErrorCode, Event, Outcome, WebForm
 from mock_server.domain.profiles import AccountSelection
 from mock_server.domain.steps import Step
 from mock_server.exchange import World
-from mock_server.handlers import imports
+from mock_server.handlers import downloads, imports
 from mock_server.handlers.imports import Access
 from mock_server.handlers.webform import arrivals, endings
 from mock_server.handlers.webform.surroundings import bank_at, connection_of, interface_at, look_of
@@ -32,7 +32,7 @@ def further_interface(world: World, form: WebForm) -> BankInterface | None:
 def accounts_of(world: World, form: WebForm) -> list[Account]:
     """The accounts on the form's connection; none before there is one."""
     connection = connection_of(world, form)
-    return [] if connection is None else imports.accounts_of(world, connection)
+    return [] if connection is None else downloads.accounts_of(world, connection)
 
 
 # What the bank has decided
@@ -95,7 +95,7 @@ def _obstacle(world: World, form: WebForm) -> ErrorCode | None:
     if not download.allows_duplicates and any((it.bank_id, it.login) == (visit.bank_id, visit.login) for it in mine):
         return ErrorCode.ENTITY_EXISTS
     bank = bank_at(world, visit.bank_id)
-    ledger = imports.ledger_of(world, bank, visit.login or "")
+    ledger = downloads.ledger_of(world, bank, visit.login or "")
     ways = bank.interfaces_for("AIS", form.terms.allowed_interfaces)
     if not any(imports.offered_accounts(ledger, way, download.account_types) for way in ways):
         return ErrorCode.NO_ACCOUNTS_FOR_TYPE_LIST

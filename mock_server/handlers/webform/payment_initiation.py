@@ -10,7 +10,7 @@ from mock_server.domain.forms import ErrorCode, Event, Outcome, WebForm
 from mock_server.domain.steps import Step
 from mock_server.errors import ApiError
 from mock_server.exchange import World
-from mock_server.handlers import imports
+from mock_server.handlers import downloads
 from mock_server.handlers.webform import endings, initiations
 from mock_server.handlers.webform.initiations import draft_of
 from mock_server.handlers.webform.surroundings import bank_at, connection_of, interface_at, look_of
@@ -22,7 +22,7 @@ def accounts_at_bank(world: World, form: WebForm) -> list[tuple[BankAccount, boo
     """The accounts of the login, and whether each can do what the form is for."""
     needed = initiations.capability_needed(form, form.created_at)
     interface = interface_at(world, form.visit)
-    held = imports.ledger_of(world, bank_at(world, form.visit.bank_id), form.visit.login or "").accounts
+    held = downloads.ledger_of(world, bank_at(world, form.visit.bank_id), form.visit.login or "").accounts
     return [(it, needed is not None and capabilities.account_can(it.type, interface, needed)) for it in held]
 
 
