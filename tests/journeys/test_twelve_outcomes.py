@@ -172,7 +172,6 @@ def test_11_the_colours_of_a_profile(alice: EndUser, http: TestClient) -> None:
     assert ["#003366" in it.text for it in sheets] == [True, False]
 
 
-@pytest.mark.xfail(reason="the pages do not look at the profile's language yet", strict=True)
 def test_12_a_language_that_the_profile_locks(alice: EndUser, http: TestClient, app: App) -> None:
     language = {"selector": "HIDDEN", "locked": "EN"}
     profile = Admin(http).posts("/api/profiles", label="English", functionality={"language": language}).json()
