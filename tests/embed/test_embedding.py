@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from mock_server.app import App
 from mock_server.domain.forms import FINAL
+from mock_server.domain.steps import Step
 from mock_server.handlers.webform import visits
 from mock_server.settings import Settings
 from mock_server.web import embedding
@@ -68,7 +69,11 @@ def inside(html: str) -> str:
     return re.sub(r"[0-9a-f-]{32,36}|\b\d{7}\b", "…", main)
 
 
-@pytest.mark.parametrize("stop", STOPS)
+# The way to the others leads over a redirect bank's own page, which is no fragment.
+IN_PLACE = [name for name, stop in STOPS.items() if stop.step is not Step.PARTIAL_CONFIRMATION]
+
+
+@pytest.mark.parametrize("stop", IN_PLACE)
 def test_a_fragment_is_the_page_without_its_frame(shop: Shop, app: App, element: Element, stop: str) -> None:
     browser = Browser(app)
     stops_at(stop, shop.welcomes("alice"), browser)
