@@ -259,6 +259,17 @@ def test_the_links_lead_back_to_the_shop(alice: EndUser, opens_shop: OpensShop, 
 
 
 @newer
+def test_without_a_confirmation_view_the_link_is_followed_at_once(alice: EndUser, opens_shop: OpensShop) -> None:
+    wish = {"label": "quick", "functionality": {"skipConfirmationView": True}}
+    profile = admin_of(alice).posts("/api/profiles", **wish).json()
+    shop = opens_shop()
+    form = alice.starts_import(bank={"id": TEST_BANK}, profileId=profile["id"])
+    shop.embeds(form, redirectUrl=f"{shop.page.url}?order=7")
+    with shop.page.expect_navigation(url="**/?order=7"):
+        shop.logs_in()
+
+
+@newer
 def test_help_opens_in_a_new_tab(alice: EndUser, opens_shop: OpensShop) -> None:
     shop = opens_shop()
     shop.embeds(alice.starts_import(bank={"id": TEST_BANK}), customerSupportUrl=f"{shop.server}/_mock/health")
@@ -281,7 +292,7 @@ def test_the_language_is_the_shops_choice(alice: EndUser, opens_shop: OpensShop,
     ("properties", "width"),
     [
         ({}, 560),
-        ({"layoutConfig": "xs"}, 328),
+        ({"layoutConfig": "xs"}, 360),
         ({"layoutConfig": "lg"}, 1248),
         ({"layoutConfig": "lg", "noMargins": "true"}, 1280),
         ({"layoutConfig": {"xs": 0, "sm": 600, "md": 900, "lg": 2000, "xl": 3000}}, 720),

@@ -125,12 +125,12 @@
     :where(:host) { all: initial; display: block; }
     .place { margin-inline: auto; }
     .place .frame { box-sizing: border-box; min-height: 0; }
-    .place[data-layout="xs"] { max-width: 360px; }
+    .place[data-layout="xs"] { max-width: 392px; }
     .place[data-layout="sm"] { max-width: 592px; }
     .place[data-layout="md"] { max-width: 752px; }
     .place[data-layout] .frame > * { max-width: none; }
     .place[data-no-margins] .frame { margin: 0; padding: 0; }
-    :where(:host:has(.place[data-fill-height])), .place[data-fill-height], .place[data-fill-height] .frame { height: 100%; }
+    .place[data-fill-height], .place[data-fill-height] .frame { height: 100%; }
   `;
 
   // What is said when the server cannot be reached, and so cannot say it: [what is wrong, try again, close].
@@ -207,7 +207,8 @@
       const layout = layoutOf(layoutConfig);
       if (layout) this.#place.dataset.layout = layout;
       this.#place.toggleAttribute("data-no-margins", String(noMargins) === "true");
-      this.#place.toggleAttribute("data-fill-height", String(fillHeight) === "true");
+      const fills = this.#place.toggleAttribute("data-fill-height", String(fillHeight) === "true");
+      if (fills) rules.insertRule(":host { height: 100%; }");
       const pages = stylesheet();
       this.#styled = new Promise((done) => {
         pages.onload = () => done(setColourMode(pages.sheet, colorMode));
