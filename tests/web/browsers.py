@@ -11,7 +11,7 @@ from mock_server.app import App
 from mock_server.domain.forms import WebForm
 from mock_server.domain.steps import Step
 from mock_server.web import texts
-from tests.actors import REDIRECT_BANK, TEST_BANK, EndUser
+from tests.actors import REDIRECT_BANK, TEST_BANK, EndUser, Shop
 
 Json = Any
 Attributes = dict[str, str]
@@ -487,11 +487,7 @@ STOPS: Mapping[str, Stop] = {
 
 def profile(alice: EndUser, **settings: Any) -> str:
     """The id of a new profile of the shop."""
-    answer = alice.shop.http.post(
-        "/api/v2/oauth/token",
-        data={"grant_type": "client_credentials", "client_id": "shop-admin", "client_secret": "admin-secret"},
-    )
-    headers = {"authorization": f"Bearer {answer.json()['access_token']}"}
+    headers = Shop(alice.http, f"{alice.shop.client_id}-admin", "admin-secret").bearer()
     body = {"label": f"Profile {len(alice.http.get('/api/profiles', headers=headers).json()['items'])}", **settings}
     created = alice.http.post("/api/profiles", json=body, headers=headers)
     assert created.status_code == 201, created.text

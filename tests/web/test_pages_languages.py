@@ -6,7 +6,7 @@ import pytest
 
 from mock_server.app import App
 from mock_server.web import texts
-from tests.actors import REDIRECT_BANK, TEST_BANK, EndUser
+from tests.actors import REDIRECT_BANK, TEST_BANK, Admin, EndUser, Shop
 from tests.web.browsers import STOPS, Browser, profile, stops_at
 
 Json = dict[str, Any]
@@ -24,12 +24,7 @@ def language_of(browser: Browser) -> str:
 
 def translates(alice: EndUser, **words: Json) -> None:
     """The mandator has a translation set."""
-    token = alice.shop.http.post(
-        "/api/v2/oauth/token",
-        data={"grant_type": "client_credentials", "client_id": "shop-admin", "client_secret": "admin-secret"},
-    ).json()["access_token"]
-    headers = {"authorization": f"Bearer {token}"}
-    answer = alice.http.post("/api/translations", json=words, headers=headers)
+    answer = Admin(alice.http).posts("/api/translations", **words)
     assert answer.status_code == 201, answer.text
 
 
@@ -164,7 +159,7 @@ def test_words_in_a_language_that_is_not_written_here_are_marked_as_such(alice: 
 
 def test_the_words_of_another_mandator_do_not_count(alice: EndUser, app: App, browser: Browser) -> None:
     translates(alice, en={"bankSearchView": {"title": "Ours"}})
-    other = type(alice.shop)(alice.http, "other", "other-secret").welcomes("zoe")
+    other = Shop(alice.http, "other", "other-secret").welcomes("zoe")
     assert browser.opens(other.starts_import()["url"]).heading == texts.ENGLISH.search_title["AIS"]
 
 
