@@ -71,12 +71,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a handler answers. `warnings` say where finAPI itself would have refused; nothing of it is in the body."""
+    """What a handler answers. `warnings` say where finAPI itself would have refused; nothing of it is in the body.
+
+    A refusal that is raised undoes everything that the handler has stored. One that is answered as `refusal` looks
+    the same to the caller, but what was stored stays: a wrong password is refused, and has to be counted.
+    """
 
     body: Any = None
     status: int | None = None
     """None: the success status that the document gives the operation."""
     warnings: tuple[str, ...] = ()
+    refusal: ApiError | None = None
 
 
 @dataclass(frozen=True, slots=True)

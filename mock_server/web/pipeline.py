@@ -89,6 +89,8 @@ class Pipeline:
             reply = handler(call, world)
         if world.store.count(Callback):  # waking the postman for nothing costs as much as a request
             self._wake()
+        if reply.refusal is not None:
+            raise reply.refusal
         return exchange.answered(reply, operation.success)
 
     def _who(self, operation: Operation, exchange: "Exchange") -> Caller:

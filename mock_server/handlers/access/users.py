@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mock_server.domain import tokens, users
 from mock_server.domain.accounts import Account, BankConnection
+from mock_server.domain.authorisations import Authorisation
 from mock_server.domain.forms import WebForm
 from mock_server.domain.payments import Payment
 from mock_server.domain.preferences import FormLanguage
@@ -50,7 +51,7 @@ def delete_authorized_user(call: Call, world: World) -> Reply:
 
 OWNED_BY_USER: tuple[type[Record], ...] = (
     WebForm, Task, FormLanguage, BankConnection, Account, Transaction, Payment,
-    StandingOrder, BankSideStandingOrder,
+    StandingOrder, BankSideStandingOrder, Authorisation,
 )  # fmt: skip
 
 

@@ -88,10 +88,10 @@ def _manages(form: WebForm, setting: SavedSetting) -> bool:
 def _obstacle(world: World, form: WebForm) -> ErrorCode | None:
     """Why there can be no new connection, although the bank would give one."""
     visit, download = form.visit, form.download
-    mine = world.store.owned(BankConnection, form.owner)
-    if not download.allows_duplicates and any((it.bank_id, it.login) == (visit.bank_id, visit.login) for it in mine):
+    bank, login = bank_at(world, visit.bank_id), visit.login or ""
+    if not download.allows_duplicates and imports.is_connected(world, form.owner, bank, login):
         return ErrorCode.ENTITY_EXISTS
-    held = downloads.ledger_of(world, bank_at(world, visit.bank_id), visit.login or "").accounts
+    held = downloads.ledger_of(world, bank, login).accounts
     wanted = download.account_types
     if wanted and not any(account.type in wanted for account in held):
         return ErrorCode.NO_ACCOUNTS_FOR_TYPE_LIST
