@@ -5,7 +5,7 @@ from dataclasses import replace
 from mock_server.domain import accounts, direct_calls
 from mock_server.domain.accounts import BankConnection, ConnectedInterface
 from mock_server.domain.direct_calls import illegal
-from mock_server.domain.logins import PROCEDURES
+from mock_server.domain.logins import CUSTOMERS, PROCEDURES, recognise
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import Call, Reply, World
 from mock_server.handlers import downloads, imports, removals

@@ -107,7 +107,10 @@ def _attempt(
 def _handed_over(world: World, order: Initiation, now: datetime) -> Initiation:
     """The order is at the bank now. Another one of the account that waits there for its user is discarded."""
     if order.account_id is not None:
-        others = (*world.store.owned(Payment, order.owner), *world.store.owned(StandingOrder, order.owner))
+        others: list[Initiation] = [
+            *world.store.owned(Payment, order.owner),
+            *world.store.owned(StandingOrder, order.owner),
+        ]
         for other in others:
             if other.account_id == order.account_id and other.status is Status.PENDING:
                 world.store.put(moved(other, Event.DISCARD, now, SUPERSEDED))
