@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mock_server.domain.banks import Bank, BankInterface, Catalogue, LoginField, Service
+from mock_server.domain.callbacks import is_sendable
 from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.sepa import iban_problem
 from mock_server.errors import ApiError, Problem, Refusal, invalid
@@ -69,6 +70,8 @@ def check_redirect(body: Body, interface: BankInterface, *, needs: bool = True) 
         raise illegal("redirectUrl", "Only for interfaces with REDIRECT_APPROACH.")
     if needs and interface.is_redirect and body.get("redirectUrl") is None:
         raise illegal("redirectUrl", "Is missing; an interface with REDIRECT_APPROACH needs it.")
+    if body.get("redirectUrl") is not None and not is_sendable(body["redirectUrl"]):
+        raise illegal("redirectUrl", "Must be an http or https URL.")
 
 
 def credentials_of(body: Body, interface: BankInterface) -> Credentials:
