@@ -103,18 +103,20 @@ def test_the_night_does_not_disturb_a_download(alice: EndUser) -> None:
 def test_the_same_credentials_at_the_same_bank_are_imported_once(alice: EndUser) -> None:
     imports(alice)
     assert code(alice.posts(IMPORT, **import_body("demo_no_msa"))) == (422, "ENTITY_EXISTS")
-    alice.connects(login="demo", maxDaysForDownload=14)
+    alice.connects(login="demo", maxDaysForDownload=14, redirectUrl=BACK)
     assert code(alice.posts(IMPORT, **import_body())) == (422, "ENTITY_EXISTS")
     assert alice.posts(IMPORT, **redirect_body()).status_code == 510
 
 
-# fmt: off
 @pytest.mark.parametrize(
     ("wish", "expected", "words"),
     [
         ({"bankId": 12345}, (422, "UNKNOWN_ENTITY"), "Bank with ID '12345' not found."),
-        ({"bankingInterface": "WEB_SCRAPER"}, (400, "BAD_REQUEST"),
-         "Interface 'WEB_SCRAPER' is not supported for this operation."),
+        (
+            {"bankingInterface": "WEB_SCRAPER"},
+            (400, "BAD_REQUEST"),
+            "Interface 'WEB_SCRAPER' is not supported for this operation.",
+        ),
         ({"bankId": 300024}, (501, "UNSUPPORTED_BANK"), "The bank is currently not supported by finAPI."),
         ({"redirectUrl": BACK}, (422, "ILLEGAL_FIELD_VALUE"), "'redirectUrl'"),
         ({"maxDaysForDownload": 13}, (400, "BAD_REQUEST"), "Must be 0, or from 14 to 3650."),
@@ -128,7 +130,6 @@ def test_the_same_credentials_at_the_same_bank_are_imported_once(alice: EndUser)
         ({"loginCredentials": login("demo_no_msa"), "accountTypes": ["Loan"]}, (422, "NO_ACCOUNTS_FOR_TYPE_LIST"), ""),
     ],
 )
-# fmt: on
 def test_what_is_refused(alice: EndUser, wish: dict[str, Any], expected: tuple[int, str], words: str) -> None:
     refused = alice.posts(IMPORT, **import_body(**wish))
     assert code(refused) == expected
@@ -194,7 +195,7 @@ def test_a_detailed_consent_is_for_the_accounts_that_are_named(alice: EndUser) -
         refused = alice.posts(IMPORT, **body, accountReferences=[{"iban": wrong}])
         assert code(refused) == (422, "ILLEGAL_FIELD_VALUE"), refused.text
     bob = alice.shop.welcomes("bob")
-    bob.connects(bank=found["bank"]["id"], login="demo_no_msa", maxDaysForDownload=14)
+    bob.connects(bank=found["bank"]["id"], login="demo_no_msa", maxDaysForDownload=14, redirectUrl=BACK)
     known = [it["iban"] for it in bob.accounts()]
     done = alice.posts(IMPORT, **body, accountReferences=[{"iban": known[0]}])
     assert done.status_code == 201, done.text

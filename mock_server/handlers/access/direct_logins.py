@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mock_server.domain import authorisations, steps
+from mock_server.domain import authorisations, direct_calls, steps
 from mock_server.domain.accounts import BankConnection
 from mock_server.domain.authorisations import Authorisation
 from mock_server.domain.banks import Bank, BankInterface, Service
@@ -31,6 +31,8 @@ class Attempt:
     interface: BankInterface
     credentials: Mapping[str, str] = field(default_factory=dict)
     """By field label."""
+    incomplete: Refusal = Refusal.ILLEGAL_FIELD_VALUE
+    """How to refuse that a mandatory login field has no value, neither given nor stored."""
     stored_login: str | None = None
     """The customer whose credentials finAPI has stored, so that none are needed."""
     customer: str | None = None
@@ -121,6 +123,7 @@ def _begun(call: Call, world: World, attempt: Attempt) -> Authorisation:
         if attempt.fails:
             visit = steps.refuse(visit)
         elif attempt.stored_login is None:
+            direct_calls.check_complete(attempt.credentials, attempt.interface, attempt.incomplete)
             visit = steps.log_in(visit, attempt.interface, attempt.credentials)
         else:
             visit = replace(visit, step=Step.LOGGED_IN, login=attempt.stored_login)
@@ -155,9 +158,9 @@ def _recognised(pending: Authorisation, attempt: Attempt) -> Authorisation:
     if visit.step is not Step.LOGGED_IN:
         return pending
     assert visit.login is not None  # noqa: S101 # the bank has recognised somebody
+    attempt.check(visit.login)
     if attempt.customer not in (None, visit.login):
         return authorisations.refuse(pending)
-    attempt.check(visit.login)
     if attempt.is_trusted:
         return replace(pending, visit=replace(visit, step=Step.GRANTED))
     return replace(pending, visit=steps.authorise(visit, attempt.interface, attempt.procedure))
