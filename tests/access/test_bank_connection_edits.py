@@ -8,7 +8,7 @@ from mock_server.app import App
 from mock_server.domain.standing_orders import BankSideStandingOrder
 from mock_server.domain.transactions import Transaction
 from mock_server.settings import Settings
-from tests.access.direct import BASE, CONNECT, REMOVE, SMS, UPDATE, code, imports, login
+from tests.access.direct import BASE, CONNECT, REMOVE, SAVINGS_BANK, SMS, UPDATE, code, imports, login
 from tests.actors import EndUser, Shop
 from tests.conftest import serve
 
@@ -150,7 +150,7 @@ def test_a_connection_takes_everything_along(alice: EndUser, app: App) -> None:
 
 
 def test_all_connections_go_and_are_named(alice: EndUser) -> None:
-    ids = [imports(alice)["id"], imports(alice, bankId=300010, **direct_bank())["id"]]
+    ids = [imports(alice)["id"], imports(alice, **at_another_bank())["id"]]
     bob = alice.shop.welcomes("bob")
     imports(bob)
     assert alice.deletes(BASE).json() == {"identifiers": sorted(ids)}
@@ -159,5 +159,6 @@ def test_all_connections_go_and_are_named(alice: EndUser) -> None:
     assert alice.deletes(BASE).json() == {"identifiers": []}
 
 
-def direct_bank() -> dict[str, Any]:
-    return {"loginCredentials": login("demo_no_msa", labels=("Zugangsnummer", "Passwort"))}
+def at_another_bank() -> dict[str, Any]:
+    credentials = login("demo_no_msa", labels=("Anmeldename", "PIN"))
+    return {"bankId": SAVINGS_BANK, "bankingInterface": FINTS, "loginCredentials": credentials}

@@ -160,16 +160,11 @@ def test_what_an_import_has_skipped_comes_with_a_later_update(alice: EndUser) ->
 
 def test_the_better_interface_keeps_its_accounts(alice: EndUser) -> None:
     id = imports(alice)["id"]
-    alice.posts(
-        f"{BASE}/connectInterface",
-        bankConnectionId=id,
-        bankingInterface="FINTS_SERVER",
-        loginCredentials=login("demo_no_msa"),
-    )
+    fints = {"bankConnectionId": id, "bankingInterface": "FINTS_SERVER", "loginCredentials": login("demo_no_msa")}
+    assert alice.posts(f"{BASE}/connectInterface", **fints).status_code == 200
     before = len(alice.transactions())
     alice.shop.moves_clock(set="2026-08-14T02:00:00Z")
     alice.token = alice.shop.token("password", username="alice", password="open sesame")
-    fints = update(id, bankingInterface="FINTS_SERVER", loginCredentials=login("demo_no_msa"))
     assert alice.posts(UPDATE, **fints).status_code == 200
     assert len(alice.transactions()) == before
 

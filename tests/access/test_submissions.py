@@ -232,13 +232,9 @@ def test_a_payment_of_a_web_form_is_booked_too() -> None:
     carol = Shop(serve()).welcomes("carol")
     connection = carol.connects(maxDaysForDownload=14)
     opening = openings(carol)
-    wish = {
-        "accountId": connection["accountIds"][0],
-        "orders": [
-            {"recipient": {"name": "Shop", "iban": IBAN}, "amount": {"value": 5, "currency": "EUR"}, "purpose": "Form"}
-        ],
-    }
-    form = carol.posts("/api/webForms/paymentWithAccountId", **wish)
+    order = {"recipient": {"name": "Shop", "iban": IBAN}, "amount": {"value": 5, "currency": "EUR"}, "purpose": "Form"}
+    account = connection["accountIds"][0]
+    form = carol.posts("/api/webForms/paymentWithAccountId", sender={"accountId": account}, orders=[order])
     assert carol.shop.completes(form.json()).status_code == 200
     carol.shop.moves_clock(advance="1d")
     carol.token = carol.shop.token("password", username="carol", password="open sesame")

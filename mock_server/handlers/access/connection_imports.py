@@ -39,7 +39,6 @@ def import_bank_connection(call: Call, world: World) -> Reply:
         interface = direct_calls.interface_of(bank, call.body["bankingInterface"], "AIS")
         wish = _checked_wish(call.body, interface)
         credentials = direct_calls.credentials_of(call.body, interface)
-        direct_calls.check_complete(credentials, interface, Refusal.ILLEGAL_FIELD_VALUE)
         visit = log_in(
             call,
             world,
@@ -70,8 +69,6 @@ def connect_interface(call: Call, world: World) -> Reply:
         reuses = not credentials and body.get("sourceBankingInterface") is not None
         if reuses:
             _check_source(connection, bank, interface, body["sourceBankingInterface"])
-        else:
-            direct_calls.check_complete(credentials, interface, Refusal.ILLEGAL_FIELD_VALUE)
         visit = log_in(
             call,
             world,
@@ -150,13 +147,11 @@ def _admitted(
         bank=bank,
         interface=interface,
         credentials=credentials,
+        incomplete=Refusal.MISSING_LOGIN,
         check=check,
         is_trusted=is_trusted,
     )
-    attempt = as_customer(attempt, connection)
-    if attempt.stored_login is None and not attempt.fails:
-        direct_calls.check_complete(attempt.credentials, interface, Refusal.MISSING_LOGIN)
-    visit = log_in(call, world, attempt)
+    visit = log_in(call, world, as_customer(attempt, connection))
     if isinstance(visit, ApiError):
         return visit
     labels = visit.labels or connected.labels

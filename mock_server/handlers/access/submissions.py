@@ -94,14 +94,14 @@ def _attempt(
     call: Call, world: World, operation: str, bank: Bank, interface: BankInterface, account: Account | None
 ) -> Attempt:
     """The login with the credentials that are given or, for an imported account, stored. ApiError 422."""
-    given = direct_calls.credentials_of(call.body, interface)
-    attempt = Attempt(operation=operation, bank=bank, interface=interface, credentials=given)
-    if account is not None:
-        connection = connection_of(account, world)
-        attempt = as_customer(attempt, connection)
-    if attempt.stored_login is None and not attempt.fails:
-        direct_calls.check_complete(attempt.credentials, interface, Refusal.ILLEGAL_ENTITY_STATE)
-    return attempt
+    attempt = Attempt(
+        operation=operation,
+        bank=bank,
+        interface=interface,
+        credentials=direct_calls.credentials_of(call.body, interface),
+        incomplete=Refusal.ILLEGAL_ENTITY_STATE,
+    )
+    return attempt if account is None else as_customer(attempt, connection_of(account, world))
 
 
 def _handed_over(world: World, order: Initiation, now: datetime) -> Initiation:
