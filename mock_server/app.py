@@ -9,7 +9,6 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.clients import read_clients
@@ -18,6 +17,7 @@ from mock_server.contract import Contract, Router, load_contract
 from mock_server.contract.documents import load, resource
 from mock_server.contract.operations import Api, completed
 from mock_server.domain import banks, categories
+from mock_server.domain.configuration import Configuration
 from mock_server.exchange import Setup, Worlds
 from mock_server.handlers.due import SETTLE
 from mock_server.ids import Dice
@@ -33,7 +33,6 @@ from mock_server.web.login_control import LoginControl
 from mock_server.web.middleware import JournalMiddleware, MethodOverrideMiddleware, RequestIdMiddleware
 from mock_server.web.pipeline import Pipeline
 
-STATIC = Path(__file__).parent / "web" / "static"
 OURS: dict[Api, Path] = {"access": resource("openapi", "access.yaml"), "webform": resource("openapi", "webform.yaml")}
 
 
@@ -68,7 +67,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
             *pages.routes(worlds, bell.ring),
             *embedding.routes(),
             *reading_room.routes(contracts),
-            Mount("/static", StaticFiles(directory=STATIC)),
+            Mount("/static", embedding.Assets(directory=embedding.STATIC)),
         ],
         lifespan=_lifespan(worlds, journal, bell),
     )
@@ -94,6 +93,11 @@ def load_contracts(settings: Settings) -> tuple[Contract, ...]:
 
 
 def _setup(settings: Settings) -> Setup:
+    usual = Configuration(
+        client_access_tokens_validity=settings.token_lifetime,
+        user_access_tokens_validity=settings.token_lifetime,
+        refresh_tokens_validity=settings.refresh_token_lifetime,
+    )
     return Setup(
         banks=banks.from_data(load(resource("data", "banks.yaml"))),
         categories=categories.from_data(load(resource("data", "categories.yaml"))),
@@ -101,13 +105,13 @@ def _setup(settings: Settings) -> Setup:
         token_key=settings.signing_key(),
         webform_url=settings.webform_url,
         license=settings.license,
+        configuration=usual,
         strict=settings.strict,
         auto_complete=settings.auto_complete,
         reopens_forms=settings.reopen_forms,
+        auto_error_redirect=settings.auto_error_redirect,
         pace=settings.pace,
-        access_token_lifetime=settings.token_lifetime,
-        refresh_token_lifetime=settings.refresh_token_lifetime,
-        clients=None if settings.clients is None else read_clients(settings.clients, settings.license),
+        clients=None if settings.clients is None else read_clients(settings.clients, settings.license, usual),
     )
 
 

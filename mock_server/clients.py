@@ -1,10 +1,13 @@
 """The clients file: who may call, and with which rights."""
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from mock_server.contract.problems import article, suggestion, type_of
+from mock_server.domain.configuration import SETTINGS, USUAL, Configuration
 from mock_server.domain.users import LICENSES, License
 from mock_server.exchange import RegisteredClient
 
@@ -15,44 +18,69 @@ KEYS: Mapping[str, type] = {
     "mandator":      str,
     "admin":         bool,
     "license":       str,
+    "data_decryption_key": str,
+    **{name: setting.type for name, setting in SETTINGS.items()},
 }
 # fmt: on
 REQUIRED = ("client_id", "client_secret")
+DECRYPTION_KEY = re.compile("[0-9a-f]{32}")
 
 
-def read_clients(path: Path, license: License) -> dict[str, RegisteredClient]:
+def read_clients(path: Path, license: License, usual: Configuration = USUAL) -> dict[str, RegisteredClient]:
     """The clients of a file, by client_id. ValueError names file, line and key, and suggests the nearest valid word.
 
-    Clients without a `mandator` are mandators of their own; `license` is the default of those that name none.
+    Clients without a `mandator` are mandators of their own; `license` and `usual` say what is not said of one.
     """
     clients: dict[str, RegisteredClient] = {}
     for where, entry in _entries(path):
-        client = _client(where, entry, license)
+        client = _client(where, entry, license, usual)
         if client.client_id in clients:
             raise ValueError(f"{where}: there are two clients '{client.client_id}'")
         clients[client.client_id] = client
     return clients
 
 
-def _client(where: str, entry: Mapping[str, Any], license: License) -> RegisteredClient:
-    for key, value in entry.items():
-        if key not in KEYS:
-            raise ValueError(f"{where}: there is no key '{key}'.{suggestion(str(key), list(KEYS))}")
-        if not isinstance(value, KEYS[key]):
-            wanted, given = article(type_of(KEYS[key]())), article(type_of(value))
-            raise ValueError(f"{where}: {key} must be {wanted}, not {given} (quote it?)")
-    for key in REQUIRED:
-        if not entry.get(key):
-            raise ValueError(f"{where}: {key} is missing")
+def _client(where: str, entry: Mapping[str, Any], license: License, usual: Configuration) -> RegisteredClient:
+    _check(where, entry)
     if entry.get("license", license) not in LICENSES:
         raise ValueError(f"{where}: license must be one of {', '.join(LICENSES)}")
+    key = entry.get("data_decryption_key")
+    if key is not None and not DECRYPTION_KEY.fullmatch(key):
+        raise ValueError(f"{where}: data_decryption_key must have 32 hexadecimal digits in lower case")
     return RegisteredClient(
         client_id=entry["client_id"],
         client_secret=entry["client_secret"],
         mandator=entry.get("mandator", entry["client_id"]),
         is_admin=entry.get("admin", False),
         license=entry.get("license", license),
+        configuration=replace(usual, **_settings(where, entry)),
+        data_decryption_key=key,
     )
+
+
+def _settings(where: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What an entry says about the client's configuration, by field."""
+    settings: dict[str, Any] = {}
+    for name, setting in SETTINGS.items():
+        if name in entry:
+            try:
+                settings[setting.field] = setting.read(entry[name])
+            except ValueError as error:
+                raise ValueError(f"{where}: {name} {error}") from None
+    return settings
+
+
+def _check(where: str, entry: Mapping[str, Any]) -> None:
+    """ValueError unless all keys are known and of their type, and those are there that must be."""
+    for key, value in entry.items():
+        if key not in KEYS:
+            raise ValueError(f"{where}: there is no key '{key}'.{suggestion(str(key), list(KEYS))}")
+        if type(value) is not KEYS[key]:
+            wanted, given = article(type_of(KEYS[key]())), article(type_of(value))
+            raise ValueError(f"{where}: {key} must be {wanted}, not {given} (quote it?)")
+    for key in REQUIRED:
+        if not entry.get(key):
+            raise ValueError(f"{where}: {key} is missing")
 
 
 def _entries(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:

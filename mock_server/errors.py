@@ -22,17 +22,20 @@ class Refusal(Enum):
     ILLEGAL_ACCOUNT_TYPE     = 400, "ILLEGAL_FIELD_VALUE",  "TECHNICAL", "The account cannot have this type."
     BAD_USER_CREDENTIALS     = 400, "UNAUTHORIZED_ACCESS",  "TECHNICAL", "Bad credentials"
     BAD_REFRESH_TOKEN        = 400, "INVALID_TOKEN",        "TECHNICAL", "The refresh token is unknown, revoked or expired."
+    BAD_PASSWORD_CHANGE_TOKEN = 400, "INVALID_TOKEN",       "TECHNICAL", "The password change token is unknown, used or expired. Decrypt the one of requestPasswordChange."
     UNKNOWN_GRANT_TYPE       = 400, "BAD_REQUEST",          "TECHNICAL", "Unsupported grant type."
     BAD_CLIENT_CREDENTIALS   = 401, "invalid_client",       "TECHNICAL", "Bad client credentials"
     NO_TOKEN                 = 401, "unauthorized",         "TECHNICAL", "An Authentication object was not found in the SecurityContext"
     BAD_TOKEN                = 401, "invalid_token",        "TECHNICAL", "Invalid access token"
     WRONG_ROLE               = 403, "UNAUTHORIZED_ACCESS",  "TECHNICAL", "Access is denied"
+    FORBIDDEN                = 403, "FORBIDDEN",            "TECHNICAL", "The client is not allowed to do this."
+    USER_NOT_VERIFIED        = 403, "USER_NOT_VERIFIED",    "TECHNICAL", "The user is not verified yet; verifyUser does it."
     UNKNOWN_ENTITY           = 404, "UNKNOWN_ENTITY",       "TECHNICAL", "Resource not found"
     NO_SUCH_PATH             = 404, "UNKNOWN_ENTITY",       "TECHNICAL", "There is no such path."
     NO_SUCH_METHOD           = 405, "METHOD_NOT_ALLOWED",   "TECHNICAL", "The path does not answer this method."
     BODY_TOO_LARGE           = 413, "BAD_REQUEST",          "TECHNICAL", "The request body is too large."
     WRONG_MEDIA_TYPE         = 415, "UNSUPPORTED_MEDIA_TYPE", "TECHNICAL", "The content type of the body is not supported."
-    UNKNOWN_REFERENCE        = 422, "UNKNOWN_ENTITY",       "TECHNICAL", "The body names something that does not exist."
+    UNKNOWN_REFERENCE        = 422, "UNKNOWN_ENTITY",       "TECHNICAL", "The request names an entity that does not exist."
     ENTITY_EXISTS            = 422, "ENTITY_EXISTS",        "TECHNICAL", "The entity exists already."
     ILLEGAL_FIELD_VALUE      = 422, "ILLEGAL_FIELD_VALUE",  "TECHNICAL", "Illegal field value given"
     ILLEGAL_ENTITY_STATE     = 422, "ILLEGAL_ENTITY_STATE", "TECHNICAL", "The entity is not in a state for this."
@@ -47,6 +50,8 @@ class Refusal(Enum):
     INVALID_TWO_STEP_PROCEDURE = 422, "INVALID_TWO_STEP_PROCEDURE", "TECHNICAL", "The user has no such two-step procedure."
     INVALID_CONSENT          = 422, "INVALID_CONSENT",      "TECHNICAL", "The stored consent has expired and was dropped. Repeat the call to ask for a new one."
     NO_PSU_METADATA          = 422, "NO_PSU_METADATA",      "TECHNICAL", "The bank wants to know about the end user: send PSU-IP-Address, PSU-Device-OS and PSU-User-Agent."
+    USER_ALREADY_VERIFIED    = 422, "USER_ALREADY_VERIFIED", "TECHNICAL", "The user is verified already."
+    USER_NOT_YET_VERIFIED    = 422, "USER_NOT_VERIFIED",    "TECHNICAL", "The user has to be verified before its password can be changed."
     BANK_SERVER_REJECTION    = 422, "BANK_SERVER_REJECTION", "BUSINESS", "Die Bank hat die Anfrage abgelehnt."
     BANK_NOT_SUPPORTED       = 422, "BANK_NOT_SUPPORTED",   "TECHNICAL", "No supported bank fits the request."
     BANK_NOT_UNIQUE          = 422, "BANK_NOT_UNIQUE",      "TECHNICAL", "Several banks fit the search."
@@ -79,6 +84,8 @@ WEBFORM_CODES = {
     "ILLEGAL_ENTITY_STATE":   "NOT_SUPPORTED",
     "UNSUPPORTED_ORDER":      "PAYMENT_NOT_SUPPORTED",
     "MISSING_FIELD":          "BANK_NOT_SUPPORTED",
+    "USER_ALREADY_VERIFIED":  "NOT_SUPPORTED",
+    "USER_NOT_VERIFIED":      "NOT_SUPPORTED",
     "BANK_SERVER_REJECTION":  "NOT_SUPPORTED",
     "UNSUPPORTED_FEATURE":    "NOT_SUPPORTED",
     "UNEXPECTED_ERROR":       "INTERNAL_SERVER_ERROR",

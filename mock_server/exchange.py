@@ -6,15 +6,18 @@ only, so it cannot mix up mandators even by mistake.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from mock_server.clock import Clock
 from mock_server.domain.banks import Catalogue
 from mock_server.domain.categories import Categories
+from mock_server.domain.configuration import USUAL, Configuration
+from mock_server.domain.languages import GERMAN
+from mock_server.domain.mandators import ONLY, Mandator, effective
 from mock_server.domain.progress import Pace
 from mock_server.domain.tokens import Token
-from mock_server.domain.users import ADMIN_SUFFIX, Client, License, User
+from mock_server.domain.users import ADMIN_SUFFIX, Client, License, User, fold
 from mock_server.errors import ApiError, Refusal
 from mock_server.ids import Ids
 from mock_server.paging import DEFAULT_PER_PAGE, Page, paginate
@@ -47,6 +50,8 @@ class Call:
     query: Mapping[str, Any] = field(default_factory=dict)
     header: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
+    language: str = GERMAN
+    """The one of finAPI's languages that the caller likes best."""
 
     @property
     def user(self) -> User:
@@ -86,13 +91,16 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class RegisteredClient:
-    """A client from the clients file."""
+    """A client as it is at the start: from the clients file or, without one, as it comes along."""
 
     client_id: str
     client_secret: str
     mandator: str
     is_admin: bool
     license: License
+    configuration: Configuration = USUAL
+    data_decryption_key: str | None = None
+    """None: one from the seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +113,13 @@ class Setup:
     token_key: str
     webform_url: str
     license: License
+    configuration: Configuration
+    """Of clients that no file describes."""
     strict: bool
     auto_complete: bool
     reopens_forms: bool
+    auto_error_redirect: bool
     pace: Pace
-    access_token_lifetime: timedelta
-    refresh_token_lifetime: timedelta
     clients: Mapping[str, RegisteredClient] | None = None
     """The clients there are; None: any client that comes along."""
 
@@ -122,15 +131,16 @@ Settle = Callable[["World", Any], None]
 class World:
     """Everything that one mandator has."""
 
-    def __init__(self, mandator: str, setup: Setup, settle: Mapping[type, Settle], clock: Clock) -> None:
+    def __init__(self, mandator: str, setup: Setup, settle: Mapping[type, Settle], clock: Clock, pace: Pace) -> None:
         self.mandator = mandator
         self.setup = setup
         self.store: Store = MemoryStore()
         self.clock = clock
         self.ids = Ids(setup.seed, mandator)
-        self.pace = setup.pace
+        self.pace = pace
         """How fast work goes on that takes time at finAPI. The control API changes it."""
         self._settle = settle
+        self._enrol()
 
     def catch_up(self) -> datetime:
         """Let everything happen that was due by now, in the order in which it was due. Returns now."""
@@ -147,12 +157,45 @@ class World:
             raise ApiError(Refusal.UNKNOWN_ENTITY)
         return record
 
-    def reset(self, clock: Clock) -> None:
+    def user_named(self, id: str) -> User:
+        """The user with this id, in whichever case. ApiError 404."""
+        user = self.store.find(User, fold(id))
+        if user is None:
+            raise ApiError(Refusal.UNKNOWN_ENTITY, f"There is no user '{id}'.")
+        return user
+
+    def configuration_of(self, client: Client) -> Configuration:
+        """The client's settings, and among them those that were changed for all clients."""
+        return effective(client.configuration, self.store.find(Mandator, ONLY))
+
+    def admit(self, newcomer: RegisteredClient) -> Client:
+        """Store a client that was not there before."""
+        key = newcomer.data_decryption_key or self.ids.hex(f"data decryption key of {newcomer.client_id}", 32)
+        client = Client(
+            id=newcomer.client_id,
+            secret=newcomer.client_secret,
+            number=self.ids.number("client"),
+            is_admin=newcomer.is_admin,
+            license=newcomer.license,
+            configuration=newcomer.configuration,
+            data_decryption_key=key,
+        )
+        self.store.put(client)
+        return client
+
+    def _enrol(self) -> None:
+        """Clients of a clients file are there from the start: each hears of deleted users even before it calls."""
+        for registered in (self.setup.clients or {}).values():
+            if registered.mandator == self.mandator:
+                self.admit(registered)
+
+    def reset(self, clock: Clock, pace: Pace) -> None:
         """Forget everything and start again from the seed, with the time of `clock`."""
         self.store.clear()
         self.ids = Ids(self.setup.seed, self.mandator)
-        self.pace = self.setup.pace
+        self.pace = pace
         self.clock.take(clock)
+        self._enrol()
 
 
 Handler = Callable[[Call, World], Reply]
@@ -162,9 +205,10 @@ class Worlds:
     """The worlds of all mandators, made when their first client comes along."""
 
     def __init__(self, setup: Setup, settle: Mapping[type, Settle], clock: Clock) -> None:
-        """`clock` is what a new world's clock shows; moving it does not move the worlds there are."""
+        """`clock` is what a new world's clock shows; moving it does not move the worlds there are. So with `pace`."""
         self.setup = setup
         self.clock = clock
+        self.pace = setup.pace
         self._settle = settle
         self._by_mandator: dict[str, World] = {}
         self._by_address: dict[str, World] = {}
@@ -185,7 +229,7 @@ class Worlds:
         if mandator is None:
             return None
         if mandator not in self._by_mandator:
-            world = World(mandator, self.setup, self._settle, self.clock.copy())
+            world = World(mandator, self.setup, self._settle, self.clock.copy(), self.pace)
             self._by_mandator[mandator] = world
             self._by_address[world.ids.address] = world
         return self._by_mandator[mandator]

@@ -67,7 +67,16 @@ FIRST: dict[str, int] = {
     "payment": 3_000_001,
     "standing_order": 4_000_001,
     "bank_side_standing_order": 5_000_001,
+    "category": 6_000_001,
+    "label": 7_000_001,
+    "iban_rule": 8_000_001,
+    "keyword_rule": 9_000_001,
     "transaction": 100_000_001,
+    "pending_transaction": 500_000_001,
+    "security": 700_000_001,
+    "notification_rule": 30_001,
+    "tpp_certificate": 501,
+    "tpp_credentials": 701,
 }
 
 

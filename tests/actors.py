@@ -1,8 +1,12 @@
 """Who takes part in the tests: a shop that uses finAPI, and its end users. Their methods are the sentences."""
 
+from base64 import b64decode
 from collections.abc import Mapping
+from hashlib import pbkdf2_hmac
 from typing import Any
 
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.padding import PKCS7
 from starlette.testclient import TestClient
 
 Json = Any
@@ -43,6 +47,21 @@ class Shop:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    def posts(self, path: str, **wish: Any) -> Any:
+        return self.http.post(path, json=wish, headers=self.bearer())
+
+    def patches(self, path: str, **wish: Any) -> Any:
+        return self.http.patch(path, json=wish, headers=self.bearer())
+
+    def deletes(self, path: str) -> Any:
+        return self.http.delete(path, headers=self.bearer())
+
+    def decrypts(self, cipher: str) -> str:
+        """What was encrypted for this client."""
+        clients = self.http.get("/_mock/clients", headers={"x-mock-client": self.client_id}).json()["clients"]
+        [key] = [client["dataDecryptionKey"] for client in clients if client["clientId"] == self.client_id]
+        return decrypted(key, cipher)
+
     def creates_user(self, **wish: Any) -> Any:
         return self.http.post("/api/v2/users", json=wish, headers=self.bearer())
 
@@ -56,6 +75,15 @@ class Shop:
     def completes(self, form: Mapping[str, Any], **wish: Any) -> Any:
         """Ends a form without a browser."""
         return self.http.post(f"/_mock/webForms/{form['id']}/complete", json=wish)
+
+    def walks(self, form: Mapping[str, Any], *steps: Json) -> Any:
+        """Does what an end user does on the form's page, without a browser; `tests.walks` has the steps."""
+        return self.http.post(f"/_mock/webForms/{form['id']}/steps", json={"steps": steps})
+
+    def walked(self, form: Mapping[str, Any], *steps: Json) -> Json:
+        answer = self.walks(form, *steps)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
 
     def moves_clock(self, **wish: Any) -> Json:
         answer = self.http.post("/_mock/clock", json=wish, headers={"x-mock-client": self.client_id})
@@ -112,8 +140,8 @@ class EndUser:
     def patches(self, path: str, **wish: Any) -> Any:
         return self.http.patch(path, json=wish, headers=self.bearer)
 
-    def deletes(self, path: str) -> Any:
-        return self.http.delete(path, headers=self.bearer)
+    def deletes(self, path: str, **query: Any) -> Any:
+        return self.http.delete(path, params=query, headers=self.bearer)
 
     def sees_all_pages_of(self, path: str, key: str, **query: Any) -> list[Json]:
         """Everything in a paged list, fetched as applications do it: page by page, up to `pageCount`."""
@@ -148,6 +176,16 @@ class EndUser:
         id = completed.json()["payload"]["bankConnectionId"]
         assert id is not None, completed.text
         return self.sees(f"/api/v2/bankConnections/{id}")
+
+
+def decrypted(key: str, cipher: str) -> str:
+    """What finAPI has encrypted, by the recipe for its customers; `key` is the data decryption key."""
+    salt = bytes.fromhex(key)
+    aes_key = pbkdf2_hmac("sha1", key.encode(), salt, 1000, dklen=16)
+    decryptor = Cipher(algorithms.AES(aes_key), modes.CBC(salt)).decryptor()
+    padded = decryptor.update(b64decode(cipher)) + decryptor.finalize()
+    unpadder = PKCS7(128).unpadder()
+    return str(unpadder.update(padded) + unpadder.finalize(), "utf-8")
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -1,11 +1,13 @@
 """The clients file: who may call, and what is said about a file that is wrong."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from mock_server.clients import read_clients
+from mock_server.domain.configuration import Configuration
 from mock_server.exchange import RegisteredClient
 
 
@@ -57,6 +59,72 @@ def test_parts_may_be_shared_the_way_of_yaml(file: Path) -> None:
     assert [client.mandator for client in read_clients(file, "UNLICENSED").values()] == ["shop", "shop"]
 
 
+def test_a_client_can_be_set_up_with_the_names_of_finapi(file: Path) -> None:
+    file.write_text(
+        """
+        clients:
+          - client_id: shop
+            client_secret: s
+            data_decryption_key: 8deec885781c421794ceda8af70a5e63
+            maxUserLoginAttempts: 3
+            pfmServicesEnabled: false
+            isUserAutoVerificationEnabled: false
+            isAutomaticBatchUpdateEnabled: true
+            isDevelopmentModeEnabled: false
+            corsAllowedOrigins: [https://shop.example]
+            userNotificationCallbackUrl: http://localhost:9000/news
+            userSynchronizationCallbackUrl: https://shop.example/gone
+            refreshTokensValidityPeriod: 7200
+            userAccessTokensValidityPeriod: 60
+            clientAccessTokensValidityPeriod: 0
+        """
+    )
+    shop = read_clients(file, "UNLICENSED")["shop"]
+    assert shop.data_decryption_key == "8deec885781c421794ceda8af70a5e63"
+    assert shop.configuration == Configuration(
+        max_user_login_attempts=3,
+        pfm_services_enabled=False,
+        is_user_auto_verification_enabled=False,
+        is_automatic_batch_update_enabled=True,
+        is_development_mode_enabled=False,
+        cors_allowed_origins=("https://shop.example",),
+        user_notification_callback_url="http://localhost:9000/news",
+        user_synchronization_callback_url="https://shop.example/gone",
+        refresh_tokens_validity=timedelta(hours=2),
+        user_access_tokens_validity=timedelta(minutes=1),
+        client_access_tokens_validity=timedelta(0),
+    )
+
+
+def test_what_is_not_said_of_a_client_is_as_usual(file: Path) -> None:
+    file.write_text("clients: [{client_id: a, client_secret: s, maxUserLoginAttempts: 5}]")
+    usual = Configuration(user_access_tokens_validity=timedelta(minutes=5))
+    assert read_clients(file, "UNLICENSED", usual)["a"].configuration == Configuration(
+        user_access_tokens_validity=timedelta(minutes=5), max_user_login_attempts=5
+    )
+
+
+@pytest.mark.parametrize(
+    ("pair", "words"),
+    [
+        ("maxUserLoginAttempts: -1", "maxUserLoginAttempts must not be negative; 0 means never"),
+        ("maxUserLoginAttempts: true", "maxUserLoginAttempts must be an integer, not a boolean (quote it?)"),
+        ("maxUserLoginAttempts: '3'", "maxUserLoginAttempts must be an integer, not a string (quote it?)"),
+        ("maxLoginAttempts: 3", "there is no key 'maxLoginAttempts'. Did you mean 'maxUserLoginAttempts'?"),
+        ("pfmServicesEnabled: 0", "pfmServicesEnabled must be a boolean, not an integer (quote it?)"),
+        ("refreshTokensValidityPeriod: 59", "refreshTokensValidityPeriod must be at least 60 seconds, or 0 for ever"),
+        ("corsAllowedOrigins: '*'", "corsAllowedOrigins must be an array, not a string (quote it?)"),
+        ("corsAllowedOrigins: [1]", "corsAllowedOrigins must be a list of strings"),
+        ("userSynchronizationCallbackUrl: gone", "userSynchronizationCallbackUrl must be an http or https URL"),
+        ("data_decryption_key: XYZ", "data_decryption_key must have 32 hexadecimal digits in lower case"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused(file: Path, pair: str, words: str) -> None:
+    file.write_text(f"clients:\n  - client_id: a\n    client_secret: s\n    {pair}\n")
+    with pytest.raises(ValueError, match="^" + re.escape(f"{file}:2: {words}") + "$"):
+        read_clients(file, "UNLICENSED")
+
+
 OUTLINE = ": expected one key 'clients' with a list of clients below it"
 
 
@@ -76,7 +144,8 @@ OUTLINE = ": expected one key 'clients' with a list of clients below it"
         ),
         (
             "clients:\n  - {client_id: a, client_secret: s, 7: x}",
-            ":2: there is no key '7'. Known are: client_id, client_secret, mandator, admin, license.",
+            ":2: there is no key '7'. Known are: client_id, client_secret, mandator, admin, license, "
+            "data_decryption_key, maxUserLoginAttempts, pfmServicesEnabled, ",
         ),
         ("clients:\n  - {client_secret: s}", ":2: client_id is missing"),
         ("clients:\n  - {client_id: a}", ":2: client_secret is missing"),

@@ -5,6 +5,7 @@ those below. Imports inside functions and under TYPE_CHECKING count like all oth
 """
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,12 +32,13 @@ FLOOR_OF = {"__init__": -1} | {name: number for number, names in enumerate(FLOOR
 MAY_IMPORT = {
     # who else than the standard library and ourselves: where
     "click":        {"cli.py"},
+    "cryptography": {"domain/encryption.py", "domain/tpp_certificates.py"},
     "httpx2":       {"web/delivery.py"},
     "jinja2":       {"web/drawing.py"},
     "jsonschema_rs": {"contract/bodies.py", "contract/problems.py"},
     "jwt":          {"domain/tokens.py"},
     "orjson":       {"contract/bodies.py", "contract/documents.py", "web/", "cli.py"},
-    "segno":        {"handlers/access/challenges.py"},
+    "segno":        {"handlers/access/challenges.py", "web/challenges.py"},
     "starlette":    {"web/", "app.py", "server.py", "cli.py"},
     "uvicorn":      {"web/", "app.py", "server.py", "cli.py"},
     "yaml":         {"contract/documents.py", "clients.py"},
@@ -112,6 +114,13 @@ def test_each_library_has_its_place(file: Path) -> None:
     assert not {library for library in libraries if not allowed(MAY_IMPORT[library], file)}
 
 
+def test_a_start_does_not_wait_for_what_a_first_request_needs() -> None:
+    program = "import sys, mock_server.cli, mock_server.app; print(*sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
+    assert "mock_server.app" in loaded
+    assert not {"cryptography", "jwt", "jsonschema_rs"} & set(loaded)
+
+
 @MODULES
 def test_only_the_clock_reads_the_machines_time(file: Path) -> None:
     if allowed(TIME, file):
@@ -172,3 +181,10 @@ def test_every_module_says_what_it_is_for(file: Path) -> None:
     tree = ast.parse(file.read_text("utf-8"))
     if tree.body:
         assert ast.get_docstring(tree)
+
+
+def test_a_start_loads_nothing_that_most_runs_do_not_need() -> None:
+    start = "from mock_server.app import create_app; from mock_server.settings import Settings; create_app(Settings())"
+    script = f"import sys; {start}; print(*sorted({{'cryptography', 'httpx2', 'jwt'}} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

@@ -97,6 +97,11 @@ def test_a_uuid_is_a_random_one_by_its_own_words(seed: list[object]) -> None:
         ("bank_connection", 1_000_001),
         ("account", 2_000_001),
         ("transaction", 100_000_001),
+        ("pending_transaction", 500_000_001),
+        ("security", 700_000_001),
+        ("notification_rule", 30_001),
+        ("tpp_certificate", 501),
+        ("tpp_credentials", 701),
         ("anything else", 1),
     ],
 )

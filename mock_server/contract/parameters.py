@@ -32,6 +32,7 @@ class Parameter:
     minimum: float | None = None
     maximum: float | None = None
     max_length: int | None = None
+    pattern: str | None = None
     max_items: int | None = None
     options: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
@@ -52,6 +53,7 @@ def parameter_from(document: Mapping[str, Any], declared: Mapping[str, Any]) -> 
         minimum=item.get("minimum"),
         maximum=item.get("maximum"),
         max_length=item.get("maxLength"),
+        pattern=item.get("pattern"),
         max_items=schema.get("maxItems", declared.get("x-max-items")),
         options=tuple(option for option in item.get("enum", ()) if option is not None),
         orders=tuple(declared.get("x-order", ())),
@@ -84,6 +86,8 @@ def _value(parameter: Parameter, text: str) -> Any:
         raise ValueError(f"Must be at most {parameter.maximum}.")
     if parameter.max_length is not None and len(text) > parameter.max_length:
         raise ValueError(f"Must have at most {parameter.max_length} characters, has {len(text)}.")
+    if parameter.pattern is not None and not re.fullmatch(parameter.pattern, text, re.ASCII):
+        raise ValueError(f"Must match {parameter.pattern}")
     return value
 
 

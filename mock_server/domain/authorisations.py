@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from mock_server.domain import steps
+from mock_server.domain.banks import Service
 from mock_server.domain.logins import PROCEDURES
 from mock_server.domain.progress import Pace
 from mock_server.domain.steps import Step, Visit
@@ -63,6 +64,7 @@ class Authorisation:
     code: str
     """What a redirect bank gives to an end user who comes from its page."""
     redirect_url: str | None = None
+    service: Service = "AIS"
     polls_left: int | None = None
     confirmed_at: datetime | None = None
     """When the end user confirms on the other device, if the clock decides that."""

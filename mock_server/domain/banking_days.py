@@ -36,6 +36,15 @@ def banking_day_after(day: date, count: int) -> date:
     return day
 
 
+@lru_cache(maxsize=4096)
+def banking_day_before(day: date) -> date:
+    """The last banking day before `day`."""
+    day -= DAY
+    while not is_banking_day(day):
+        day -= DAY
+    return day
+
+
 @lru_cache(maxsize=1024)
 def banking_days(month: date) -> tuple[date, ...]:
     """The banking days of the month that begins on `month`."""

@@ -92,6 +92,11 @@ class Bank:
     facts: Mapping[str, Any]
     haystack: str
 
+    @property
+    def is_beta(self) -> bool:
+        """Whether the bank is in trial operation."""
+        return bool(self.facts["isBeta"])
+
     def interface(self, name: str) -> BankInterface | None:
         return next((interface for interface in self.interfaces if interface.name == name), None)
 
@@ -106,6 +111,27 @@ class Bank:
 
     def best_interface(self, allowed: Sequence[str] = (), service: Service = "AIS") -> BankInterface | None:
         return next(iter(self.interfaces_for(service, allowed)), None)
+
+    def offers(self, account_type: str) -> bool:
+        """Whether accounts of this type can be reached at the bank, by whichever interface."""
+        return any(account_type in interface.account_types for interface in self.interfaces)
+
+
+@dataclass(frozen=True, slots=True)
+class BankGroup:
+    """Banks under one name. `facts` is the group's JSON as Access shows it."""
+
+    id: int
+    name: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TppAuthenticationGroup:
+    """Banks at which one registration of a TPP counts."""
+
+    id: int
+    name: str
 
 
 ORDERS: Mapping[str, Callable[[Bank], Any]] = {
@@ -136,11 +162,31 @@ def matching(banks: Iterable[Bank], query: Mapping[str, Any]) -> list[Bank]:
     return [bank for bank in banks if all(FILTERS[name](bank, wish) for name, wish in given.items())]
 
 
+def popular_groups(catalogue: "Catalogue", query: Mapping[str, Any]) -> list[tuple[BankGroup, int]]:
+    """The groups with a bank that passes `location` and `testBanks`, each with the popularity of its best-liked one."""
+    popularity: dict[int, int] = {}
+    for bank in matching(catalogue, {"location": query.get("location"), "isTestBank": query.get("testBanks")}):
+        if bank.group is not None:
+            popularity[bank.group] = max(bank.popularity, popularity.get(bank.group, 0))
+    ids = query.get("ids")
+    return [(catalogue.groups[id], liked) for id, liked in popularity.items() if ids is None or id in ids]
+
+
+GROUP_ORDERS: Mapping[str, Callable[[tuple[BankGroup, int]], Any]] = {
+    "name": lambda ranked: ranked[0].name,
+    "popularity": lambda ranked: ranked[1],
+}
+
+
 class Catalogue:
     """All banks, by id, and found by what users type."""
 
-    def __init__(self, banks: Iterable[Bank]) -> None:
+    def __init__(
+        self, banks: Iterable[Bank], groups: Iterable[BankGroup] = (), tpp_groups: Iterable[TppAuthenticationGroup] = ()
+    ) -> None:
         self._by_id = {bank.id: bank for bank in banks}
+        self.groups: Mapping[int, BankGroup] = {group.id: group for group in groups}
+        self.tpp_groups: Mapping[int, TppAuthenticationGroup] = {group.id: group for group in tpp_groups}
 
     def __iter__(self) -> Iterator[Bank]:
         return iter(self._by_id.values())
@@ -161,7 +207,11 @@ def from_data(data: Mapping[str, Any]) -> Catalogue:
     groups = {group["id"]: group for group in data["groups"]}
     tpp_groups = {group["id"]: group for group in data["tppAuthenticationGroups"]}
     templates = {name: _interface(facts, tpp_groups) for name, facts in data["interfaces"].items()}
-    return Catalogue(_bank(entry, groups, templates) for entry in data["banks"])
+    return Catalogue(
+        (_bank(entry, groups, templates) for entry in data["banks"]),
+        (BankGroup(group["id"], group["name"], group) for group in groups.values()),
+        (TppAuthenticationGroup(group["id"], group["name"]) for group in tpp_groups.values()),
+    )
 
 
 def _bank(entry: Mapping[str, Any], groups: Mapping[int, Any], templates: Mapping[str, BankInterface]) -> Bank:

@@ -34,6 +34,20 @@ class Booking:
     creditor_id: str | None = None
     end_to_end_reference: str | None = None
     primanota: str | None = None
+    announced_on: date | None = None
+    """The day since which the bank knows of it, one banking day ahead at most; None: not before it is booked."""
+    account_number: str | None = None
+    """The counterpart's account number, where it is another one than in the IBAN."""
+    bank_code: str | None = None
+    """The counterpart's BLZ, where it is another one than in the IBAN."""
+
+    @property
+    def counterpart_account_number(self) -> str | None:
+        return self.account_number or (self.counterpart_iban[12:] if self.counterpart_iban.startswith("DE") else None)
+
+    @property
+    def counterpart_blz(self) -> str | None:
+        return self.bank_code or (self.counterpart_iban[4:12] if self.counterpart_iban.startswith("DE") else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,7 @@ class BankAccount:
     type: str
     """`Checking`, `Savings`, … as in Access."""
     iban: str
+    """Empty for a security account, which takes no payments."""
     number: str
     holder: str
     currency: str = "EUR"

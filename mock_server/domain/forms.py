@@ -250,8 +250,6 @@ def check_redirect_url(redirect_url: str | None, license: License, service: Serv
         raise ApiError(
             Refusal.INVALID_REDIRECT_URL,
             f"redirectUrl must not be set, because the mandator's license is {license}.",
-            hint="This redirectUrl belongs to the bank login of licensed mandators. To lead the end user back to "
-            "your application, append ?redirectUrl=<your address> to the form's URL.",
         )
     if redirect_url is None and must_have:
         raise ApiError(

@@ -17,12 +17,13 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from mock_server.domain import payees
-from mock_server.domain.banking_days import DAY, banking_day_after, banking_days, shopping_days
+from mock_server.domain import payees, securities
+from mock_server.domain.banking_days import DAY, banking_day_after, banking_day_before, banking_days, shopping_days
 from mock_server.domain.bookings import BankAccount, BankStandingOrder, Booking
 from mock_server.domain.ibans import account_iban
 from mock_server.domain.money import Cents
 from mock_server.domain.payees import HOUSEHOLD, MAIN, SAVINGS, Contract, Kind, Payee, Purchase, Transfer, payee
+from mock_server.domain.securities import Position
 from mock_server.ids import Dice
 
 MONTHS = (
@@ -45,13 +46,22 @@ class Ledger:
     country: str
     login: str
     bank_name: str = "finAPI Test Bank"
+    has_depot: bool = False
 
     @property
     def accounts(self) -> tuple[BankAccount, ...]:
-        return accounts(self.bank_blz, self.country, self.login)
+        known = accounts(self.bank_blz, self.country, self.login)
+        return (*known, _depot(known[0])) if self.has_depot else known
+
+    @property
+    def portfolio(self) -> tuple[Position, ...]:
+        """What is in the security account."""
+        return securities.portfolio(self.seed, self.bank_blz, self.login)
 
     def bookings(self, key: str, first: date, last: date) -> tuple[Booking, ...]:
-        """What was booked on the account from `first` to `last`, oldest first."""
+        """What was booked on the account from `first` to `last`, oldest first; nothing ever on a security account."""
+        if key == DEPOT:
+            return ()
         return tuple(
             booking
             for month in _months(first, last)
@@ -60,7 +70,9 @@ class Ledger:
         )
 
     def balance(self, key: str, day: date) -> Cents:
-        """The booked balance at the end of `day`."""
+        """The booked balance at the end of `day`; the market value of a security account."""
+        if key == DEPOT:
+            return securities.market_value(self.portfolio, day)
         first = day.replace(month=1 if key == SAVINGS else day.month, day=1)
         return _opening(self, key, first) + sum(booking.cents for booking in self.bookings(key, first, day))
 
@@ -78,6 +90,9 @@ NAMES = (
 )
 OVERDRAFTS = {MAIN: 2000_00, HOUSEHOLD: 500_00}
 # fmt: on
+
+DEPOT = "depot"
+"""The key of the security account."""
 
 
 @lru_cache(maxsize=256)
@@ -99,6 +114,13 @@ def accounts(bank_blz: str, country: str, login: str) -> tuple[BankAccount, ...]
         )
         for key, type_, ending, test_name, name in NAMES
     )
+
+
+def _depot(main: BankAccount) -> BankAccount:
+    """The security account beside a main account, without an IBAN."""
+    number = f"{main.number[:-2]}09"
+    name = "Security-TestAccount" if main.name == "Main-TestAccount" else "Wertpapierdepot"
+    return BankAccount(key=DEPOT, name=name, type="Security", iban="", number=number, holder=main.holder)
 
 
 def _due(month: date, day: int, early: bool) -> date:
@@ -170,6 +192,7 @@ class Occasion(NamedTuple):
     booked_on: date
     cents: Cents
     reference: str
+    bought_on: date | None = None
     bought_at: str = ""
     place: str = ""
 
@@ -225,6 +248,7 @@ def _shopping(purchase: Purchase, month: date, dice: Dice) -> Iterator[Occasion]
             booked_on=booked_on,
             cents=_price(purchase, dice),
             reference=dice.digits(8),
+            bought_on=bought_on,
             bought_at=f"{bought_on}T{_time_of_day(purchase, dice)}",
             place=purchase.place,
         )
@@ -268,7 +292,16 @@ def _dealt(ledger: Ledger, deal: Contract | Purchase, occasion: Occasion) -> Boo
         code=deal.code,
         mandate=mandate,
         reference=occasion.reference if kind.has_mandate else None,
+        announced_on=_announcement(kind, occasion),
     )
+
+
+def _announcement(kind: Kind, occasion: Occasion) -> date | None:
+    """A bank knows of a direct debit one banking day ahead, and of a card payment as soon as the card is used."""
+    if kind is payees.DEBIT:
+        return banking_day_before(occasion.booked_on)
+    is_used_before = occasion.bought_on is not None and occasion.bought_on < occasion.booked_on
+    return occasion.bought_on if kind is payees.CARD and is_used_before else None
 
 
 def _transferred(ledger: Ledger, transfer: Transfer, month: date, cents: Cents) -> Iterator[Entry]:
@@ -278,8 +311,8 @@ def _transferred(ledger: Ledger, transfer: Transfer, month: date, cents: Cents) 
     purpose = transfer.purpose.format(**_calendar(booked_on))
 
     def side(kind: Kind, other: str) -> Booking:
-        texts = {"name": transfer.name, "category": transfer.category, "purpose": purpose}
-        return _booking(kind, parties[other], booked_on, cents, **texts)
+        party, category = parties[other], transfer.category
+        return _booking(kind, party, booked_on, cents, name=transfer.name, category=category, purpose=purpose)
 
     yield transfer.source, side(transfer.kind, transfer.target)
     yield transfer.target, side(payees.RECEIVED[transfer.kind], transfer.source)
@@ -297,6 +330,7 @@ def _booking(
     code: str | None = None,
     mandate: str | None = None,
     reference: str | None = None,
+    announced_on: date | None = None,
 ) -> Booking:
     return Booking(
         key=f"{booked_on.year}-{booked_on.month:02d}-{name}",
@@ -316,6 +350,7 @@ def _booking(
         creditor_id=party.creditor_id if mandate else None,
         end_to_end_reference=reference,
         primanota=kind.primanota,
+        announced_on=announced_on,
     )
 
 

@@ -1,6 +1,6 @@
 """What the banks' end of a login does: the documented test credentials and what each simulates.
 
-Every bank of the catalogue knows the same two customers, so that any of them can be tried.
+Every bank of the catalogue knows the same customers, so that any of them can be tried.
 """
 
 from collections.abc import Mapping
@@ -20,6 +20,8 @@ class Customer:
     secret: str
     needs_sca: bool
     simulates: str
+    has_securities: bool = False
+    """Whether there is a security account too, at banks that keep some."""
 
 
 CUSTOMERS: Mapping[str, Customer] = {
@@ -27,6 +29,8 @@ CUSTOMERS: Mapping[str, Customer] = {
     for customer in (
         Customer("demo", "demo", True, "a login with strong customer authentication (TAN 123456)"),
         Customer("demo_no_msa", "demo_no_msa", False, "a login without strong customer authentication"),
+        # Ours: finAPI documents no login with a security account.
+        Customer("demo_securities", "demo_securities", False, "the same, with a security account", has_securities=True),
     )
 }
 

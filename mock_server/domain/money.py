@@ -37,6 +37,13 @@ def iban(country: str, bban: str) -> str:
     return f"{country}{98 - _remainder(country + '00' + bban):02d}{bban}"
 
 
+def isin(country: str, number: str) -> str:
+    """An ISIN with the right check digit (ISO 6166: Luhn over the digits, letters as 10 to 35)."""
+    digits = "".join(str(int(character, 36)) for character in country + number)
+    doubled = (int(digit) * (2 - n % 2) for n, digit in enumerate(reversed(digits)))
+    return f"{country}{number}{-sum(sum(divmod(value, 10)) for value in doubled) % 10}"
+
+
 def is_iban(text: str) -> bool:
     """Whether length, characters and checksum of an IBAN (without spaces) are right."""
     return bool(re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", text)) and _remainder(text) == 1

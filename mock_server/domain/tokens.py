@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, Literal
 
-import jwt
-
+# PyJWT is imported where it is used: it takes `cryptography` along, which costs a start a quarter of its time.
 ALGORITHM = "HS256"
 Kind = Literal["access", "refresh"]
 
@@ -62,6 +61,8 @@ def issue(
     lifetime: timedelta,
 ) -> Token:
     """A new token. A lifetime of zero means that it never expires, as in finAPI's client configuration."""
+    import jwt
+
     claims = {"man": mandator, "jti": str(id), "iat": int(now.timestamp())}
     text = jwt.encode(claims, key, algorithm=ALGORITHM)
     return Token(id, text, kind, grant, client_id, user_id, now, now + lifetime if lifetime else None)
@@ -69,6 +70,8 @@ def issue(
 
 def read(key: str, text: str) -> tuple[str, int] | None:
     """Mandator and record id of a token that this server signed; None for anything else."""
+    import jwt
+
     try:
         claims: dict[str, Any] = jwt.decode(
             text,

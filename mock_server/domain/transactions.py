@@ -24,6 +24,13 @@ class Transaction:
     category_id: int | None
     import_date: datetime
     is_new: bool = True
+    is_potential_duplicate: bool = False
+    is_adjusting_entry: bool = False
+    label_ids: tuple[int, ...] = ()
+    parent_id: int | None = None
+    """The transaction that this one is a part of, if its user has split it."""
+    child_ids: tuple[int, ...] = ()
+    """The parts, if this one is split."""
 
     due_at: None = None
 
@@ -62,6 +69,8 @@ def totals(transactions: Iterable[Transaction]) -> Totals:
 
 def matching(transactions: Sequence[Transaction], query: Query, categories: Categories) -> list[Transaction]:
     """The transactions that pass every filter of `GET /transactions` that is given."""
+    if query.get("view") is not None:
+        transactions = VIEWS[query["view"]](transactions)
     conditions = [make(query[name]) for name, make in FILTERS.items() if query.get(name) is not None]
     if query.get("categoryIds"):
         wanted = set(query["categoryIds"])
@@ -71,6 +80,15 @@ def matching(transactions: Sequence[Transaction], query: Query, categories: Cate
     for condition in conditions:
         transactions = [transaction for transaction in transactions if condition(transaction)]
     return list(transactions)
+
+
+# Whoever splits a transaction sees its parts in the place of it; the bank knows only the whole.
+# fmt: off
+VIEWS: Mapping[str, Callable[[Sequence[Transaction]], Sequence[Transaction]]] = {
+    "bankView": lambda transactions: [t for t in transactions if t.parent_id is None],
+    "userView": lambda transactions: [t for t in transactions if not t.child_ids],
+}
+# fmt: on
 
 
 def _in_categories(wanted: set[int]) -> Condition:
@@ -94,7 +112,15 @@ def _words_in(fields: Callable[[Booking], Iterable[str | None]]) -> Callable[[st
 
 
 def _counterpart(booking: Booking) -> tuple[str | None, ...]:
-    return booking.counterpart, booking.counterpart_iban, booking.counterpart_bic, booking.counterpart_bank
+    return (
+        booking.counterpart,
+        booking.counterpart_account_number,
+        booking.counterpart_iban,
+        booking.counterpart_blz,
+        booking.counterpart_bic,
+        booking.mandate_reference,
+        booking.creditor_id,
+    )
 
 
 def _purpose(booking: Booking) -> tuple[str | None, ...]:
@@ -102,7 +128,7 @@ def _purpose(booking: Booking) -> tuple[str | None, ...]:
 
 
 def _anything(booking: Booking) -> tuple[str | None, ...]:
-    return booking.purpose, booking.type, *_counterpart(booking)
+    return booking.purpose, booking.end_to_end_reference, *_counterpart(booking)
 
 
 def _one_of(column: Callable[[Transaction], int]) -> Callable[[list[int]], Condition]:
@@ -111,6 +137,12 @@ def _one_of(column: Callable[[Transaction], int]) -> Callable[[list[int]], Condi
         return lambda transaction: column(transaction) in wanted
 
     return make
+
+
+def _with_label(ids: list[int]) -> Condition:
+    """One of the labels is enough."""
+    wanted = frozenset(ids)
+    return lambda transaction: not wanted.isdisjoint(transaction.label_ids)
 
 
 def _direction(direction: str) -> Condition:
@@ -138,9 +170,9 @@ FILTERS: Mapping[str, Callable[[Any], Condition]] = {
     "maxAmount":            lambda most: lambda t: t.booking.cents <= most * 100 + 1e-6,
     "direction":            _direction,
     "isNew":                lambda flag: lambda t: t.is_new is flag,
-    "isPotentialDuplicate": lambda flag: lambda t: flag is False,
-    "isAdjustingEntry":     lambda flag: lambda t: flag is False,
-    "labelIds":             lambda ids: lambda t: False,
+    "isPotentialDuplicate": lambda flag: lambda t: t.is_potential_duplicate is flag,
+    "isAdjustingEntry":     lambda flag: lambda t: t.is_adjusting_entry is flag,
+    "labelIds":             _with_label,
     "minImportDate":        lambda day: lambda t: today(t.import_date) >= day,
     "maxImportDate":        lambda day: lambda t: today(t.import_date) <= day,
 }
@@ -149,7 +181,7 @@ FILTERS: Mapping[str, Callable[[Any], Condition]] = {
 # fmt: off
 ORDERS: Mapping[str, Callable[[Transaction], Any]] = {
     "id":                       attrgetter("id"),
-    "parentId":                 lambda t: None,
+    "parentId":                 attrgetter("parent_id"),
     "accountId":                attrgetter("account_id"),
     "valueDate":                attrgetter("booking.value_on"),
     "bankBookingDate":          attrgetter("booking.booked_on"),
@@ -157,14 +189,14 @@ ORDERS: Mapping[str, Callable[[Transaction], Any]] = {
     "amount":                   attrgetter("booking.cents"),
     "purpose":                  attrgetter("booking.purpose"),
     "counterpartName":          attrgetter("booking.counterpart"),
-    "counterpartAccountNumber": lambda t: t.booking.counterpart_iban[12:],
+    "counterpartAccountNumber": attrgetter("booking.counterpart_account_number"),
     "counterpartIban":          attrgetter("booking.counterpart_iban"),
-    "counterpartBlz":           lambda t: t.booking.counterpart_iban[4:12],
+    "counterpartBlz":           attrgetter("booking.counterpart_blz"),
     "counterpartBic":           attrgetter("booking.counterpart_bic"),
     "type":                     attrgetter("booking.type"),
     "primanota":                attrgetter("booking.primanota"),
     "category.id":              attrgetter("category_id"),
-    "isPotentialDuplicate":     lambda t: False,
+    "isPotentialDuplicate":     attrgetter("is_potential_duplicate"),
     "isNew":                    attrgetter("is_new"),
     "importDate":               attrgetter("import_date"),
 }

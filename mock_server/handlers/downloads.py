@@ -9,11 +9,15 @@ from mock_server.domain import postings
 from mock_server.domain.accounts import Account, BankConnection
 from mock_server.domain.banks import Bank
 from mock_server.domain.bookings import BankAccount, Booking
+from mock_server.domain.deletions import Gap
 from mock_server.domain.ledger import Ledger
+from mock_server.domain.logins import CUSTOMERS
 from mock_server.domain.postings import Posting
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
+from mock_server.handlers import positions
 from mock_server.handlers.bank_side_orders import download_standing_orders
+from mock_server.handlers.categorizing import categorizer
 
 # How far back the test banks' data reaches.
 HISTORY_DAYS = 730
@@ -21,7 +25,9 @@ HISTORY_DAYS = 730
 
 def ledger_of(world: World, bank: Bank, login: str) -> Ledger:
     """The bank's books about the accounts of a login."""
-    return Ledger(world.setup.seed, bank.blz, bank.location or "DE", login, bank.name)
+    customer = CUSTOMERS.get(login)
+    has_depot = customer is not None and customer.has_securities and bank.offers("Security")
+    return Ledger(world.setup.seed, bank.blz, bank.location or "DE", login, bank.name, has_depot)
 
 
 def accounts_of(world: World, connection: BankConnection) -> list[Account]:
@@ -66,6 +72,7 @@ def download(
         after = replace(after, balance=balance)
     if not skips_positions:
         _store(world, account, _news(connection, account, ledger, posted, last), now)
+        positions.refresh(world, account, ledger, bank, last, now)
         newest = max((posting.id for posting in posted), default=account.seen_posting)
         after = replace(after, fetched_until=max(last, account.fetched_until or last), seen_posting=newest)
     world.store.put(after)
@@ -84,20 +91,34 @@ def _news(
 
 
 def _store(world: World, account: Account, bookings: Sequence[Booking], now: datetime) -> None:
-    """Store the bookings as transactions of the account's user."""
+    """Store the bookings as transactions of the account's user, and those again that the user has deleted."""
+    bookings = (*_deleted_before(world, account), *bookings)
     numbers = world.ids.numbers("transaction", len(bookings))
+    categorize = categorizer(world, account.owner)
     world.store.put(
-        *(_transaction(world, account, id, booking, now) for id, booking in zip(numbers, bookings, strict=True))
+        *(
+            _transaction(account, id, booking, categorize(booking), now)
+            for id, booking in zip(numbers, bookings, strict=True)
+        )
     )
 
 
-def _transaction(world: World, account: Account, id: int, booking: Booking, now: datetime) -> Transaction:
+def _deleted_before(world: World, account: Account) -> tuple[Booking, ...]:
+    """What the user has deleted and the bank still has, so that it comes again."""
+    gap = world.store.find(Gap, account.id)
+    if gap is None:
+        return ()
+    world.store.delete(gap)
+    return gap.bookings
+
+
+def _transaction(account: Account, id: int, booking: Booking, category_id: int | None, now: datetime) -> Transaction:
     return Transaction(
         id=id,
         owner=account.owner,
         account_id=account.id,
         booking=booking,
         currency=account.bank_account.currency,
-        category_id=None if booking.category is None else world.setup.categories.named(booking.category).id,
+        category_id=category_id,
         import_date=now,
     )

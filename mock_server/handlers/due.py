@@ -6,6 +6,7 @@ from typing import Any
 from mock_server.domain import payments, standing_orders
 from mock_server.domain.accounts import BankConnection
 from mock_server.domain.authorisations import Authorisation
+from mock_server.domain.categorization import ScheduledCategorization
 from mock_server.domain.forms import WebForm
 from mock_server.domain.payments import Payment
 from mock_server.domain.standing_orders import StandingOrder
@@ -13,6 +14,7 @@ from mock_server.domain.tasks import Task
 from mock_server.domain.tokens import Token
 from mock_server.exchange import Settle, World
 from mock_server.handlers import imports
+from mock_server.handlers.categorizing import categorize_scheduled
 from mock_server.handlers.webform import tasks
 from mock_server.handlers.webform.endings import expire
 
@@ -33,12 +35,13 @@ def _settle_standing_order(world: World, order: StandingOrder) -> None:
 
 # fmt: off
 SETTLE: Mapping[type, Settle] = {
-    Authorisation:  _forget,
-    BankConnection: imports.settle,
-    Payment:        _settle_payment,
-    StandingOrder:  _settle_standing_order,
-    Task:           tasks.settle,
-    Token:          _forget,
-    WebForm:        expire,
+    Authorisation:           _forget,
+    BankConnection:          imports.settle,
+    Payment:                 _settle_payment,
+    ScheduledCategorization: categorize_scheduled,
+    StandingOrder:           _settle_standing_order,
+    Task:                    tasks.settle,
+    Token:                   _forget,
+    WebForm:                 expire,
 }
 # fmt: on

@@ -1,10 +1,11 @@
 """Downloading from a bank: the first import of a connection, its updates, and the nightly batch update."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mock_server.domain import accounts
+from mock_server.clock import today
+from mock_server.domain import accounts, statistics
 from mock_server.domain.accounts import Account, BankConnection, ConnectedInterface, Download
 from mock_server.domain.banks import PRIORITY, Bank, BankInterface
 from mock_server.domain.bookings import BankAccount
@@ -12,6 +13,7 @@ from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
 from mock_server.exchange import World
 from mock_server.handlers import removals
+from mock_server.handlers.counting import count
 from mock_server.handlers.downloads import accounts_of, download, ledger_of, new_account
 
 
@@ -62,6 +64,7 @@ def import_connection(
         has_owner_data=wish.loads_owner_data,
         skips_positions=wish.skips_positions,
     )
+    count(world, owner, statistics.connected, now)
     return add_accounts(world, connection, access, wish, now, later=later)
 
 
@@ -105,10 +108,18 @@ def delivered(world: World, access: Access, wish: ImportDetails) -> list[BankAcc
     return [account for account in offered if not wish.ibans or account.iban in wish.ibans]
 
 
-def update_connection(world: World, connection: BankConnection, now: datetime) -> BankConnection:
-    """Fetch what the bank has booked since the last update, and store it."""
-    updated = accounts.updated_by_hand(connection, now)
-    _fetch_news(world, connection, now)
+def update_connection(
+    world: World, connection: BankConnection, names: Collection[str], wish: ImportDetails, now: datetime
+) -> BankConnection:
+    """Fetch what the bank has booked since the last update, over the named interfaces, and store it.
+
+    Bookings that are skipped now come with the next update.
+    """
+    updated = accounts.updated_by_hand(connection, names, now)
+    updated = replace(updated, has_owner_data=updated.has_owner_data or wish.loads_owner_data)
+    _fetch_news(world, connection, now, wish)
+    if not wish.skips_positions:
+        updated = replace(updated, fetched_until=today(now))
     world.store.put(updated)
     return updated
 
@@ -139,7 +150,8 @@ def finish_download(world: World, connection: BankConnection, now: datetime) -> 
         if min(account.interfaces, key=PRIORITY.index, default="") == running.interface:
             skips = {"skips_positions": running.skips_positions, "skips_balances": running.skips_balances}
             download(world, connection, account, now, **skips)
-    done = accounts.updated_by_hand(connection, now, interface=running.interface)
+    done = accounts.updated_by_hand(connection, [running.interface], now)
+    done = replace(done, is_busy=False, download=None, fetched_until=today(now))
     world.store.put(done)
     return done
 
@@ -168,13 +180,16 @@ def update_by_night(world: World, connection: BankConnection) -> None:
     now = connection.next_batch_update
     updated = accounts.updated_by_night(connection, now)
     if updated.fetched_until > connection.fetched_until:
-        _fetch_news(world, connection, now)
+        _fetch_news(world, connection, now, ImportDetails())
     world.store.put(updated)
 
 
-def _fetch_news(world: World, connection: BankConnection, now: datetime) -> None:
+def _fetch_news(world: World, connection: BankConnection, now: datetime, wish: ImportDetails) -> None:
     for account in accounts_of(world, connection):
-        skips = {"skips_positions": connection.skips_positions, "skips_balances": account.balance is None}
+        skips = {
+            "skips_positions": connection.skips_positions or wish.skips_positions,
+            "skips_balances": account.balance is None or wish.skips_balances,
+        }
         download(world, connection, account, now, **skips)
 
 
@@ -204,10 +219,11 @@ def missing_accounts(world: World, connection: BankConnection, bank: Bank, wish:
 def further_interface(
     world: World, connection: BankConnection, bank: Bank, allowed: Sequence[str], wish: ImportDetails
 ) -> BankInterface | None:
-    """The next interface of the bank that would bring accounts which are still missing."""
+    """The next interface of the bank that would bring accounts of types which no connected one delivers."""
     missing = {account.type for account in missing_accounts(world, connection, bank, wish)}
-    candidates: Iterable[BankInterface] = bank.interfaces_for("AIS", allowed)
-    return next(
-        (it for it in candidates if connection.interface(it.name) is None and not missing.isdisjoint(it.account_types)),
-        None,
-    )
+    candidates = bank.interfaces_for("AIS", allowed)
+    for interface in candidates:
+        if connection.interface(interface.name) is not None:
+            missing.difference_update(interface.account_types)  # what is missing of these, the end user did not want
+    fresh = (it for it in candidates if connection.interface(it.name) is None)
+    return next((it for it in fresh if not missing.isdisjoint(it.account_types)), None)

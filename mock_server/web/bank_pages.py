@@ -8,7 +8,6 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
@@ -22,10 +21,11 @@ from mock_server.exchange import World, Worlds
 from mock_server.handlers.webform.surroundings import bank_at, interface_at
 from mock_server.ids import address_of
 from mock_server.web import texts
-from mock_server.web.drawing import Drawing, problem_drawing, render
+from mock_server.web.drawing import Drawing, plain_drawing, problem_drawing, render
 from mock_server.web.guests import Fields, same
 from mock_server.web.messages import read_body
 from mock_server.web.pages import HEADERS, LONGEST_BODY
+from mock_server.web.sights import Heading
 
 HOST = re.compile(r"https?://[\w.:\[\]-]+")
 
@@ -84,16 +84,20 @@ ACTIONS: dict[str, Callable[[World, Authorisation, Fields], Authorisation]] = {
 
 
 def _drawing(request: Request, world: World, pending: Authorisation) -> Drawing:
-    values: dict[str, Any] = {
-        "t": texts.for_reader(request.headers.get("accept-language", "")),
-        "look": None,
-        "here": request.url.path,
-        "token": _token(pending),
-        "bank": bank_at(world, pending.visit.bank_id),
-        "fields": logins.fields_of(interface_at(world, pending.visit)),
-        "hint": "",
-    }
-    return Drawing("bank_login.html", values)
+    language = request.headers.get("accept-language", "")
+    t = texts.of(texts.preferred(language))
+    return plain_drawing(
+        "bank_login.html",
+        language,
+        Heading(None, t.bank_login_title, t.bank_login_text[pending.service]),
+        service=pending.service,
+        here=request.url.path,
+        token=_token(pending),
+        bank=bank_at(world, pending.visit.bank_id),
+        fields=logins.fields_of(interface_at(world, pending.visit)),
+        hint="",
+        instruction=None,
+    )
 
 
 def _token(pending: Authorisation) -> str:

@@ -7,7 +7,6 @@ critical section without a lock.
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl
 
@@ -20,10 +19,15 @@ from mock_server.contract.bodies import FORM
 from mock_server.contract.parameters import read_parameter
 from mock_server.domain import tokens
 from mock_server.domain.callbacks import Callback
+from mock_server.domain.configuration import check_services
+from mock_server.domain.languages import language_of
+from mock_server.domain.mandators import ONLY, Mandator, check_version
 from mock_server.domain.tokens import Token
 from mock_server.domain.users import Client, User
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import Call, Caller, Handler, Reply, World, Worlds
+from mock_server.web import mistakes
+from mock_server.web.clues import Asked
 from mock_server.web.envelopes import Context, envelope
 from mock_server.web.journal import Entry, kept
 from mock_server.web.messages import Answer, advice, header, read_body, send_answer
@@ -31,6 +35,8 @@ from mock_server.web.messages import Answer, advice, header, read_body, send_ans
 log = logging.getLogger("finapi_mock")
 
 CACHED_TOKENS = 10_000
+VERSIONS = {"/api/v1/": "V1", "/api/v2/": "V2"}
+ACCESS = (*VERSIONS, "/oauth/")
 
 
 class Pipeline:
@@ -55,15 +61,15 @@ class Pipeline:
         return self._router.find("GET", path) is not None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        exchange = Exchange(scope, self._worlds.clock)
+        exchange = Exchange(scope, self._worlds.clock, self.knows)
         try:
             route = self._router.find(scope["method"], scope["path"])
             if route is None:
                 raise self._no_such_path(scope)
-            exchange.api = "webform" if not scope["path"].startswith(("/api/v2/", "/oauth/")) else "access"
+            exchange.api = "access" if scope["path"].startswith(ACCESS) else "webform"
             if route.operation is None:
                 raise _no_such_method(scope, route.methods)
-            exchange.entry.operation = route.operation.key
+            exchange.calls(route.operation)
             raw = await read_body(scope, receive, self._max_body)
             exchange.entry.request_body, exchange.entry.request_type = kept(raw), header(scope, b"content-type")
             answer = self._perform(route.operation, route.values, exchange, raw)
@@ -84,7 +90,8 @@ class Pipeline:
             raise ApiError(Refusal.NOT_EMULATED, detail)
         given, body = _what(operation, values, exchange, raw)
         world = exchange.world or self._world_of_newcomer(body, exchange)
-        call = Call(exchange.arrives_in(world), caller, given["path"], given["query"], given["header"], body)
+        language = language_of(header(exchange.scope, b"accept-language"))
+        call = Call(exchange.arrives_in(world), caller, given["path"], given["query"], given["header"], body, language)
         with world.store.transaction():
             reply = handler(call, world)
         if world.store.count(Callback):  # waking the postman for nothing costs as much as a request
@@ -103,7 +110,9 @@ class Pipeline:
             raise _bad_token(text)
         exchange.belongs_to(world, caller)
         if caller.role not in operation.roles:
-            raise _wrong_role(caller, operation)
+            raise ApiError(Refusal.WRONG_ROLE)
+        _check_version(world, exchange)
+        check_services(caller.client.configuration, operation.key)
         return caller
 
     def _read(self, text: str) -> tuple[str, int]:
@@ -123,32 +132,35 @@ class Pipeline:
             raise ApiError(Refusal.BAD_CLIENT_CREDENTIALS)
         exchange.world = world
         exchange.entry.mandator, exchange.entry.client_id = world.mandator, client_id
+        _check_version(world, exchange)
         return world
 
     def _no_such_path(self, scope: Scope) -> ApiError:
-        path = scope["path"]
-        exact = path.replace("/api/v2/", "/api/", 1)
-        if exact != path and self._router.find("GET", exact) is not None:
-            return ApiError(Refusal.NO_SUCH_PATH, hint=f"Web Form 2.0 has no version in its paths: {exact}")
-        known = sorted({operation.path for operation in self._router.operations})
-        near = get_close_matches(path, known, n=3, cutoff=0.6)
-        return ApiError(Refusal.NO_SUCH_PATH, hint=f"The nearest paths are {', '.join(near)}" if near else None)
+        known = {operation.path for operation in self._router.operations}
+        return ApiError(Refusal.NO_SUCH_PATH, hint=mistakes.nearest(scope["path"], known))
 
 
 class Exchange:
     """One request on its way through the pipeline, and what is known about it so far."""
 
-    def __init__(self, scope: Scope, clock: Clock) -> None:
-        """`clock` counts as long as nobody knows whose world it is."""
+    def __init__(self, scope: Scope, clock: Clock, knows: Callable[[str], bool]) -> None:
+        """`clock` counts as long as nobody knows whose world it is; `knows` tells which paths there are."""
         self.scope = scope
         self.clock = clock
+        self.knows = knows
         self.entry: Entry = scope["state"]["entry"]
         self.api: Any = "access"
+        self.operation: Operation | None = None
         self.world: World | None = None
+        self.role: str | None = None
         self.auth_context = "0/0"
 
+    def calls(self, operation: Operation) -> None:
+        self.operation = operation
+        self.entry.operation = operation.key
+
     def belongs_to(self, world: World, caller: Caller) -> None:
-        self.world = world
+        self.world, self.role = world, caller.role
         self.auth_context = f"{caller.client.number}/{caller.user.number if caller.user else 0}"
         self.entry.mandator, self.entry.client_id = world.mandator, caller.client.id
         self.entry.user = None if caller.user is None else caller.user.name
@@ -164,6 +176,8 @@ class Exchange:
         if reply.warnings:
             self.entry.warnings.extend(reply.warnings)
             answer.headers += advice(b"x-mock-warning", reply.warnings)
+        if self.entry.operation in mistakes.ACCEPTED:
+            self._explain(answer, mistakes.hint(self._asked(None)))
         return answer
 
     def refused(self, error: ApiError) -> Answer:
@@ -171,14 +185,32 @@ class Exchange:
         state = self.scope["state"]
         context = Context(self.scope["method"], self.scope["path"], state["request_id"], self.auth_context, now)
         answer = Answer(error.refusal.status, orjson.dumps(envelope(self.api, error, context)))
-        if error.hint:
-            self.entry.hint = error.hint
-            answer.headers += advice(b"x-mock-hint", [error.hint])
+        self._explain(answer, mistakes.hint(self._asked(error)) or error.hint)
         if error.refusal is Refusal.NO_SUCH_METHOD:
             answer.headers += advice(b"allow", [", ".join(sorted(error.allowed))])
         if error.refusal.status == 401:
             answer.headers.append((b"www-authenticate", b"Bearer"))
         return answer
+
+    def _explain(self, answer: Answer, hint: str | None) -> None:
+        """A hint changes nothing that finAPI would say."""
+        if hint is not None:
+            self.entry.hint = hint
+            answer.headers += advice(b"x-mock-hint", [hint])
+
+    def _asked(self, error: ApiError | None) -> Asked:
+        scope, body = self.scope, self.entry.request_body
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        return Asked(
+            method=scope["method"],
+            path=scope["path"],
+            error=error,
+            knows=self.knows,
+            operation=self.operation,
+            role=self.role,
+            headers=headers,
+            body=b"" if isinstance(body, int) else body,
+        )
 
 
 def _caller(world: World, id: int, text: str) -> Caller | None:
@@ -233,6 +265,13 @@ def _body(operation: Operation, exchange: Exchange, raw: bytes) -> Any:
     return check.read(raw, exchange.entry.request_type)
 
 
+def _check_version(world: World, exchange: Exchange) -> None:
+    """ApiError 403 if the path belongs to an API version that the mandator is not on."""
+    asked = VERSIONS.get(exchange.scope["path"][:8])
+    if asked is not None:
+        check_version(world.store.find(Mandator, ONLY), asked)
+
+
 def _bearer(scope: Scope) -> str:
     scheme, _, text = header(scope, b"authorization").partition(" ")
     if scheme.lower() != "bearer" or not text.strip():
@@ -242,11 +281,6 @@ def _bearer(scope: Scope) -> str:
 
 def _bad_token(text: str) -> ApiError:
     return ApiError(Refusal.BAD_TOKEN, f"Invalid access token: {text}")
-
-
-def _wrong_role(caller: Caller, operation: Operation) -> ApiError:
-    wanted = " or ".join(sorted(operation.roles))
-    return ApiError(Refusal.WRONG_ROLE, hint=f"{operation.id} needs a {wanted} token; this is a {caller.role} token")
 
 
 def _no_such_method(scope: Scope, methods: frozenset[str]) -> ApiError:

@@ -115,12 +115,12 @@ def test_without_the_last_interface_the_accounts_stay(alice: EndUser) -> None:
 def test_a_consent_is_deleted_once(alice: EndUser) -> None:
     id = imports(alice)["id"]
     where = f"{BASE}/{id}/aisConsent"
-    assert alice.deletes(f"{where}?bankingInterface=XS2A").json() == {"local": "DELETED", "remote": "DELETED"}
-    assert alice.deletes(f"{where}?bankingInterface=XS2A").json() == {"local": "NOT_EXIST", "remote": "NOT_EXIST"}
-    assert code(alice.deletes(f"{where}?bankingInterface={FINTS}")) == (422, "UNKNOWN_ENTITY")
-    assert code(alice.deletes(f"{BASE}/1/aisConsent?bankingInterface=XS2A")) == (422, "UNKNOWN_ENTITY")
+    assert alice.deletes(where, bankingInterface="XS2A").json() == {"local": "DELETED", "remote": "DELETED"}
+    assert alice.deletes(where, bankingInterface="XS2A").json() == {"local": "NOT_EXIST", "remote": "NOT_EXIST"}
+    assert code(alice.deletes(where, bankingInterface=FINTS)) == (422, "UNKNOWN_ENTITY")
+    assert code(alice.deletes(f"{BASE}/1/aisConsent", bankingInterface="XS2A")) == (422, "UNKNOWN_ENTITY")
     alice.posts(CONNECT, bankConnectionId=id, bankingInterface=FINTS, loginCredentials=login("demo_no_msa"))
-    fints = alice.deletes(f"{where}?bankingInterface={FINTS}")
+    fints = alice.deletes(where, bankingInterface=FINTS)
     assert fints.json() == {"local": "NOT_EXIST", "remote": "NOT_SUPPORTED"}
 
 
@@ -128,7 +128,7 @@ def test_an_ended_consent_is_no_longer_at_the_bank(alice: EndUser) -> None:
     id = imports(alice)["id"]
     alice.shop.moves_clock(advance="90d")
     alice.token = alice.shop.token("password", username="alice", password="open sesame")
-    answer = alice.deletes(f"{BASE}/{id}/aisConsent?bankingInterface=XS2A")
+    answer = alice.deletes(f"{BASE}/{id}/aisConsent", bankingInterface="XS2A")
     assert answer.json() == {"local": "DELETED", "remote": "NOT_EXIST"}
 
 

@@ -310,3 +310,86 @@ class TestWhoMayLook:
     @pytest.mark.parametrize("path", [BANKS, f"{BANKS}/280001"])
     def test_nobody_else_does(self, shop: Shop, path: str) -> None:
         assert told(shop.http.get(path)) == (401, NO_TOKEN)
+
+
+# Groups
+
+
+GROUPS = f"{BANKS}/groups"
+
+
+def groups(catalogue: list[Json], **query: str) -> set[int]:
+    """The groups that a client finds itself, by looking at all banks."""
+    return {
+        bank["bankGroup"]["id"]
+        for bank in catalogue
+        if "bankGroup" in bank
+        and bank.get("location", query.get("location")) == query.get("location", bank.get("location"))
+        and str(bank["isTestBank"]).lower() == query.get("testBanks", str(bank["isTestBank"]).lower())
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, 6),
+        ({"location": "AT"}, 3),
+        ({"location": "IT"}, 2),
+        ({"location": "FR"}, 1),  # the test banks are international
+        ({"testBanks": "true"}, 1),
+        ({"testBanks": "false"}, 5),
+        ({"testBanks": "false", "location": "AT"}, 2),
+        ({"testBanks": "true", "location": "NZ"}, 1),
+        ({"testBanks": "false", "location": "NZ"}, 0),
+    ],
+)
+def test_a_group_is_found_if_one_of_its_banks_would_be(
+    shop: Shop, catalogue: list[Json], query: dict[str, str], expected: int
+) -> None:
+    seen = {group["id"] for group in shop.sees(GROUPS, **query)["bankGroups"]}
+    assert seen == groups(catalogue, **query)
+    assert len(seen) == expected
+    for id in seen:
+        banks = shop.sees(BANKS, bankGroupIds=id, **{k.replace("testBanks", "isTestBank"): query[k] for k in query})
+        assert banks["banks"]
+
+
+def test_groups_are_those_of_the_banks(shop: Shop, catalogue: list[Json]) -> None:
+    shown = {group["id"]: group for group in shop.sees(GROUPS)["bankGroups"]}
+    assert all(shown[bank["bankGroup"]["id"]] == bank["bankGroup"] for bank in catalogue if "bankGroup" in bank)
+
+
+def test_ids_choose_groups(shop: Shop) -> None:
+    assert {group["id"] for group in shop.sees(GROUPS, ids="2,5,99")["bankGroups"]} == {2, 5}
+    assert shop.gets(GROUPS, ids=",".join(map(str, range(1001)))).status_code == 400
+
+
+def test_groups_are_ordered_by_name_or_by_their_most_popular_bank(shop: Shop, catalogue: list[Json]) -> None:
+    names = [group["name"] for group in shop.sees(GROUPS)["bankGroups"]]
+    assert names == sorted(names, key=str.casefold)
+    seen = shop.sees(GROUPS, order="popularity,desc")["bankGroups"]
+    best = [
+        max(bank["popularity"] for bank in catalogue if bank.get("bankGroup", {}).get("id") == group["id"])
+        for group in seen
+    ]
+    assert best == sorted(best, reverse=True)
+    assert [group["name"] for group in seen] != names
+    austrian = shop.sees(GROUPS, order="popularity,desc", location="AT", testBanks="false")["bankGroups"]
+    assert [group["id"] for group in austrian] == [4, 5]  # at home the second one is the most popular of all
+
+
+def test_groups_are_paged(shop: Shop, alice: EndUser) -> None:
+    page = alice.sees(GROUPS, page=2, perPage=4)
+    assert [group["id"] for group in page["bankGroups"]] == [group["id"] for group in shop.sees(GROUPS)["bankGroups"]][
+        4:
+    ]
+    assert page["paging"] == {"page": 2, "perPage": 4, "pageCount": 2, "totalCount": 6}
+
+
+@pytest.mark.parametrize("query", [{"location": "XX"}, {"order": "id"}, {"testBanks": "maybe"}])
+def test_bad_queries_for_groups_are_refused(shop: Shop, query: dict[str, str]) -> None:
+    assert shop.gets(GROUPS, **query).status_code == 400
+
+
+def test_groups_need_a_token(shop: Shop) -> None:
+    assert told(shop.http.get(GROUPS)) == (401, NO_TOKEN)

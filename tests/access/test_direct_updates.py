@@ -65,7 +65,7 @@ def test_a_second_update_waits_for_the_first(alice: EndUser) -> None:
         alice.patches(f"{BASE}/{id}", name="x"),
         alice.deletes(BASE),
         alice.deletes("/api/v2/accounts"),
-        alice.deletes(f"{BASE}/{id}/aisConsent?bankingInterface=XS2A"),
+        alice.deletes(f"{BASE}/{id}/aisConsent", bankingInterface="XS2A"),
     ):
         assert code(refused) == (423, "LOCKED")
 
@@ -131,7 +131,7 @@ def test_the_redirect_bank_is_visited_again_once_the_consent_is_gone(alice: EndU
     query = goes_to_bank(alice, challenge).headers["location"].partition("?")[2]
     id = goes_on(alice, IMPORT, body, challenge, redirectCallback=query).json()["id"]
     assert alice.posts(UPDATE, **update(id)).status_code == 200
-    gone = alice.deletes(f"{BASE}/{id}/aisConsent?bankingInterface=XS2A")
+    gone = alice.deletes(f"{BASE}/{id}/aisConsent", bankingInterface="XS2A")
     assert gone.json() == {"local": "DELETED", "remote": "DELETED"}
     assert code(alice.posts(UPDATE, **update(id))) == (422, "ILLEGAL_FIELD_VALUE")
     body = update(id, redirectUrl=BACK)

@@ -72,7 +72,11 @@ FILTERS: list[tuple[dict[str, Any], Callable[[Transaction], bool]]] = [
     ({"maxFinapiBookingDate": "2024-09-01"}, lambda row: row["finapiBookingDate"] <= "2024-09-01"),
     ({"purpose": "MIETE 2026"}, lambda row: "miete" in row["purpose"].lower() and "2026" in row["purpose"]),
     ({"counterpart": "mustermann"}, lambda row: "mustermann" in row["counterpartName"].lower()),
-    ({"search": "dauerauftrag miete"}, lambda row: row["type"] == "Dauerauftrag" and "Miete" in row["purpose"]),
+    (
+        {"search": "WOHNBAU miete"},
+        lambda row: row["counterpartName"].startswith("Wohnbau") and "Miete" in row["purpose"],
+    ),
+    ({"search": "dauerauftrag"}, lambda row: "dauerauftrag" in row["purpose"].lower()),
     ({"currency": "EUR"}, lambda row: row["currency"] == "EUR"),
     ({"currency": "USD"}, lambda row: False),
     ({"categoryIds": "441"}, lambda row: row["category"]["id"] == 441),

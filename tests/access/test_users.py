@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 
 from mock_server.app import App
-from mock_server.domain.accounts import Account, BankConnection
-from mock_server.domain.forms import WebForm
+from mock_server.domain.preferences import FormLanguage
 from mock_server.domain.tokens import Token
-from mock_server.domain.transactions import Transaction
 from mock_server.domain.users import User
+from mock_server.handlers.access.deletion import OWNED_BY_USER
 from tests.actors import EndUser, Shop
 from tests.refusals import NO_TOKEN, SHOP, access_error, bad_token, told
 
 USERS = "/api/v2/users"
+OTHER_SIDE = {"counterpartName": "Max Mustermann", "counterpartIban": "DE13700800000061110500", "amount": 9.99}
+STANDING_ORDER = {**OTHER_SIDE, "currency": "EUR", "startDate": "2026-09-01", "frequency": "MONTHLY"}
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 EVERY_LETTER_OF_AN_ID = "Abc-xyz_0.9+@"
@@ -240,14 +241,29 @@ class TestDeleting:
         assert refreshed.status_code == 400
 
     def test_everything_of_the_user_goes(self, alice: EndUser, app: App) -> None:
-        alice.connects()
+        alice.shop.moves_clock(set="2026-08-14T12:00:00Z")  # a Friday: weekend payments are pending
+        alice.token = alice.shop.token("password", username="alice", password=alice.password)
+        connection = alice.connects(login="demo_securities")
         form = alice.starts_import()
-        alice.deletes(USERS)
+        alice.posts("/api/tasks/backgroundUpdate", bankConnectionId=connection["id"])
+        category = alice.posts("/api/v2/categories", name="Hund").json()["id"]
+        alice.posts("/api/v2/labels", name="Steuer")
+        alice.patches(f"/api/v2/transactions/{alice.transactions()[0]['id']}", categoryId=category)
+        alice.deletes("/api/v2/transactions", maxDeletionDate="2024-12-31")
+        alice.posts("/api/v2/transactions/triggerCategorization")
+        alice.posts(
+            "/api/v2/payments/moneyTransfers", accountId=connection["accountIds"][0], moneyTransfers=[OTHER_SIDE]
+        )
+        alice.posts("/api/v2/standingOrders", accountId=connection["accountIds"][0], **STANDING_ORDER)
+        alice.posts("/api/v2/notificationRules", triggerEvent="NEW_TRANSACTIONS")
         world = app.worlds.of_mandator("shop")
         assert world is not None
-        left = {kind: world.store.count(kind) for kind in (User, WebForm, BankConnection, Account, Transaction)}
-        assert set(left.values()) == {0}
-        assert [token.user_id for token in world.store.all(Token)] == [None]
+        world.store.put(FormLanguage("alice", "fr"))
+        kinds = (User, *OWNED_BY_USER)
+        assert [kind for kind in kinds if not world.store.count(kind)] == []
+        alice.deletes(USERS)
+        assert [kind for kind in kinds if world.store.count(kind)] == []
+        assert [token for token in world.store.all(Token) if token.user_id is not None] == []
         assert alice.shop.completes(form).status_code == 404
 
     def test_a_new_user_of_the_same_name_finds_nothing(self, alice: EndUser) -> None:

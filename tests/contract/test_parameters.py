@@ -117,6 +117,13 @@ def test_anything_else_is_no_number(text: str) -> None:
     assert refusal(NUMBER, text) == "Must be a number."
 
 
+def test_a_pattern_covers_the_whole_text() -> None:
+    month = {**STRING, "pattern": r"\d{4}-\d{2}"}
+    assert value(month, "2026-08") == "2026-08"
+    for text in ("2026-08-13", "x2026-08", "2026-8", "٢٠٢٦-08"):
+        assert refusal(month, text) == r"Must match \d{4}-\d{2}"
+
+
 def test_a_date_is_a_day_of_the_calendar() -> None:
     assert value(DAY, "2026-08-13") == date(2026, 8, 13)
     assert value(DAY, "2024-02-29") == date(2024, 2, 29)

@@ -10,14 +10,17 @@ import pytest
 
 import mock_server
 from mock_server.app import load_contracts
-from mock_server.clients import read_clients
+from mock_server.clients import KEYS, read_clients
 from mock_server.contract import Operation
 from mock_server.domain import forms, logins
 from mock_server.operations import ALIASES, NOT_EMULATED, OPERATIONS
 from mock_server.settings import Settings
+from mock_server.web import embedding, mistakes
+from mock_server.web.mistakes import Mistake
 from tests.docs.markdown import ROOT, Block, anchors, blocks, documents, links, tables
 from tests.docs.shell import run
 from tests.test_floors import FLOORS
+from tests.web.test_mistakes import ACCEPTED, CASES
 
 PACKAGE = Path(mock_server.__file__).parent
 DOCS = ROOT / "docs"
@@ -124,6 +127,8 @@ GUESSES = [
         "Profiles and translations",
         "Connections, accounts, transactions",
         "Payments and standing orders",
+        "Categories, labels, editing",
+        "Notification rules",
     )
     for row in tables(DOCS / "fidelity.md")[title]
 ]
@@ -187,7 +192,15 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("row", tables(DOCS / "clients.md")["The clients file"][5:], ids=lambda row: row[0])
+def test_every_key_of_a_clients_file_is_explained() -> None:
+    found = tables(DOCS / "clients.md")
+    keys = [row for row in found["The clients file"] if len(row) == 3] + found["Settings of a client"]
+    assert {row[0].strip("`") for row in keys} == set(KEYS)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in tables(DOCS / "clients.md")["The clients file"] if len(row) == 2], ids=lambda row: row[0]
+)
 def test_a_broken_clients_file_is_refused_in_these_words(
     row: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,9 +220,53 @@ def test_the_logins_and_procedures_of_the_test_banks_are_all_there() -> None:
     assert f"`{logins.TAN}`" in text
 
 
+def test_every_mistake_is_shown_with_its_status_and_its_hint() -> None:
+    shown = [tuple(row) for row in tables(DOCS / "web-forms.md")["Common mistakes"]]
+    expected = [
+        (mistake.title, statuses_of(mistake), mistake.hint.format_map(ANYTHING)) for mistake in mistakes.MISTAKES
+    ]
+    right = "\n".join(f"| {' | '.join(row)} |" for row in expected)
+    assert shown == expected, f"the rows of the table have to be\n{right}"
+
+
+def statuses_of(mistake: Mistake) -> str:
+    """With what the mistakes of a row are answered when `tests/web/test_mistakes.py` makes them."""
+    found = {case.status for case in CASES.get(mistake.title, ())} or {ACCEPTED[mistake.title]}
+    return ", ".join(map(str, sorted(found)))
+
+
+ANYTHING = {"path": "…", "operation": "…", "role": "…"}
+
+
 def test_every_way_in_which_a_form_ends_is_shown() -> None:
     text = (DOCS / "control.md").read_text(encoding="utf-8")
     assert not [status for status in forms.FINAL if f"`{status}`" not in text]
+
+
+# docs/embedding.md
+
+
+def test_every_event_of_the_embedded_form_is_explained() -> None:
+    rows = tables(DOCS / "embedding.md")["Events"]
+    dispatched = {*embedding.EVENTS.values(), "loaded", "blindRedirectCallback"}
+    assert {row[0].strip("`") for row in rows if "ERROR" not in row[0]} == dispatched
+    codes = {code for row in rows for code in re.findall(r"`([A-Z_]+)`", row[1])}
+    refusals = {code for _, code in embedding.BLAMES.values()} | set(embedding.WRONG_PROPERTIES.values())
+    assert codes == refusals | {embedding.UNEXPECTED[1], forms.Status.CANCELLED}
+
+
+def test_every_property_that_the_embedded_form_reads_is_explained() -> None:
+    rows = tables(DOCS / "embedding.md")["Properties"]
+    explained = {name for row in rows for name in re.findall(r"`(\w+)`", row[0]) if row[1] != "nothing"}
+    script = (embedding.STATIC / "finapi-webform2.js").read_text(encoding="utf-8")
+    assert explained == {name for name in LOADER_PROPERTIES if re.search(rf"\b{name}\b", script)}
+
+
+# What loader 2.48.0 sets.
+LOADER_PROPERTIES = (
+    "platform", "customerSupportUrl", "backToAppUrl", "token", "layoutConfig", "targetUrl", "noMargins", "fillHeight",
+    "colorMode", "language", "redirectUrl", "errorRedirectUrl", "abortRedirectUrl", "isInvalidUrl", "infoParam",
+)  # fmt: skip
 
 
 # CONTRIBUTING.md

@@ -294,10 +294,3 @@ def test_a_redirect_address_is_for_those_with_a_licence_for_the_service(
     with pytest.raises(ApiError, match=f"the mandator's license is {license}") as refused:
         forms.check_redirect_url(redirect_url, license, service)
     assert refused.value.refusal is Refusal.INVALID_REDIRECT_URL
-
-
-def test_whoever_mixes_up_the_two_redirect_addresses_gets_a_hint() -> None:
-    with pytest.raises(ApiError) as refused:
-        forms.check_redirect_url("https://app.example.com", "UNLICENSED")
-    assert refused.value.hint is not None
-    assert "append ?redirectUrl=" in refused.value.hint

@@ -1,7 +1,7 @@
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import date, timedelta
 from importlib.resources import files
 
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_server.domain import ledger as module
-from mock_server.domain import payees
+from mock_server.domain import payees, securities
 from mock_server.domain.banking_days import banking_day_after, banking_days, easter, is_banking_day
 from mock_server.domain.bookings import Booking
 from mock_server.domain.ledger import Ledger, accounts
@@ -103,13 +103,24 @@ def test_account_keys_are_unique_and_everybody_is_called_max(ledger: Ledger) -> 
     assert {account.holder for account in ledger.accounts} == {"Max Mustermann"}
 
 
+def test_a_depot_stands_beside_the_main_account_and_has_no_bookings() -> None:
+    with_depot = replace(DEMO, has_depot=True)
+    *others, depot = with_depot.accounts
+    assert tuple(others) == DEMO.accounts
+    assert (depot.type, depot.iban, depot.number) == ("Security", "", "111111109")
+    assert with_depot.bookings(depot.key, *TWO_YEARS) == ()
+    day = date(2026, 8, 13)
+    assert with_depot.balance(depot.key, day) == securities.market_value(with_depot.portfolio, day) > 0
+    assert all_bookings(with_depot, *TWO_YEARS) == all_bookings(DEMO, *TWO_YEARS)
+
+
 # Laws
 
 
 def test_bookings_are_the_same_on_every_machine() -> None:
     lines = "\n".join("|".join(map(str, astuple(booking))) for booking in all_bookings(DEMO, *TWO_YEARS))
     digest = hashlib.sha256(lines.encode()).hexdigest()
-    assert digest == "071bc19ac9657abc76790d2479c7195d8add0b1e403cf13dc9635298f121d956"
+    assert digest == "476d7a0f1882e68c49c3f8e545b4cf0a911e1c87b41dbd60a6bb64f5eb730377"
 
 
 @slowly

@@ -93,8 +93,8 @@ def test_a_form_asks_for_what_the_bank_wants_to_know() -> None:
 
 
 @pytest.mark.parametrize("bank_interface", INTERFACES)
-@pytest.mark.parametrize("login", ["demo", "demo_no_msa"])
-def test_both_customers_can_log_in_at_every_bank(bank_interface: BankInterface, login: str) -> None:
+@pytest.mark.parametrize("login", ["demo", "demo_no_msa", "demo_securities"])
+def test_all_customers_can_log_in_at_every_bank(bank_interface: BankInterface, login: str) -> None:
     first, *others = logins.fields_of(bank_interface)
     known = {first.label: login, **{field.label: login for field in others if field.is_secret}}
     customer = logins.recognise(bank_interface, known)
@@ -103,11 +103,13 @@ def test_both_customers_can_log_in_at_every_bank(bank_interface: BankInterface, 
     assert logins.recognise(bank_interface, {**known, first.label: "somebody"}) is None
 
 
-def test_the_customers_are_the_documented_ones() -> None:
+def test_the_customers_are_the_documented_ones_and_one_with_securities() -> None:
     assert {login: (customer.secret, customer.needs_sca) for login, customer in CUSTOMERS.items()} == {
         "demo": ("demo", True),
         "demo_no_msa": ("demo_no_msa", False),
+        "demo_securities": ("demo_securities", False),
     }
+    assert [login for login, customer in CUSTOMERS.items() if customer.has_securities] == ["demo_securities"]
 
 
 def test_the_procedures_are_the_documented_ones() -> None:

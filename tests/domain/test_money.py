@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.domain.money import cents_of, euros, iban, is_bic, is_iban
+from mock_server.domain.money import cents_of, euros, iban, is_bic, is_iban, isin
 
 
 @pytest.mark.parametrize(
@@ -166,3 +166,15 @@ def test_an_iban_has_15_to_34_characters(bban: str) -> None:
 )
 def test_a_bic_has_its_pattern(text: str, is_one: bool) -> None:
     assert is_bic(text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("country", "number", "whole"),
+    [
+        ("DE", "000840400", "DE0008404005"),  # the example of the document
+        ("US", "037833100", "US0378331005"),
+        ("AU", "0000XVGZA", "AU0000XVGZA3"),
+    ],
+)
+def test_an_isin_ends_in_its_check_digit(country: str, number: str, whole: str) -> None:
+    assert isin(country, number) == whole

@@ -1,7 +1,7 @@
 """Transactions: filters, orders, totals."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -35,7 +35,7 @@ RENT = Booking(
 
 
 def transaction(id: int, **more: Any) -> Transaction:
-    known = {"account_id", "currency", "category_id", "import_date", "is_new"}
+    known = {field.name for field in fields(Transaction)}
     outer = {name: value for name, value in more.items() if name in known}
     inner = {name: value for name, value in more.items() if name not in known}
     values = {"account_id": 1, "currency": "EUR", "category_id": 373, "import_date": NOON, **outer}
@@ -63,9 +63,22 @@ COFFEE = transaction(
     account_id=2,
     category_id=None,
     is_new=False,
+    label_ids=(7, 8),
+    mandate_reference="M-4711",
+    creditor_id="DE10ZZZ00000000001",
+    end_to_end_reference="E2E-0815",
 )
 NOTHING = transaction(
-    4, cents=0, currency="CZK", purpose="", counterpart="", booked_on=date(2026, 8, 31), category_id=418
+    4,
+    cents=0,
+    currency="CZK",
+    purpose="",
+    counterpart="",
+    booked_on=date(2026, 8, 31),
+    category_id=418,
+    label_ids=(8, 9),
+    is_potential_duplicate=True,
+    is_adjusting_entry=True,
 )
 ALL = [SALARY, HOUSE, COFFEE, NOTHING]
 
@@ -82,16 +95,21 @@ def ids(found: Iterable[Transaction]) -> set[int]:
         ({"ids": [1, 4, 99]}, {1, 4}),
         ({"ids": []}, set()),
         ({"accountIds": [2]}, {3}),
-        # search: in purpose, type and counterpart; every word, whatever the case
+        # search: in purpose, end-to-end reference and counterpart; every word, whatever the case
         ({"search": "MIETE"}, {2}),
         ({"search": "hausverwaltung august"}, {2}),
-        ({"search": "gutschrift"}, {1}),
+        ({"search": "gutschrift"}, set()),
+        ({"search": "e2e-0815"}, {3}),
+        ({"search": "m-4711"}, {3}),
+        ({"search": "commerzbank"}, set()),
         ({"search": "cobadeff"}, {3}),
         ({"search": "de2670080"}, {1, 2, 3, 4}),
         ({"search": "miete kaffee"}, set()),
         ({"counterpart": "müller"}, {2}),
         ({"counterpart": "miete"}, set()),
-        ({"counterpart": "commerzbank"}, {1, 2, 3, 4}),
+        ({"counterpart": "0077777000 70080000"}, {1, 2, 3, 4}),
+        ({"counterpart": "zzz m-4711"}, {3}),
+        ({"counterpart": "e2e-0815"}, set()),
         ({"purpose": "miete"}, {2}),
         ({"purpose": "müller"}, set()),
         ({"currency": "CZK"}, {4}),
@@ -116,10 +134,14 @@ def ids(found: Iterable[Transaction]) -> set[int]:
         ({"categoryIds": [1]}, set()),
         ({"isNew": True}, {1, 2, 4}),
         ({"isNew": False}, {3}),
-        ({"isPotentialDuplicate": True}, set()),
-        ({"isPotentialDuplicate": False}, {1, 2, 3, 4}),
-        ({"isAdjustingEntry": True}, set()),
-        ({"isAdjustingEntry": False}, {1, 2, 3, 4}),
+        ({"isPotentialDuplicate": True}, {4}),
+        ({"isPotentialDuplicate": False}, {1, 2, 3}),
+        ({"isAdjustingEntry": True}, {4}),
+        ({"isAdjustingEntry": False}, {1, 2, 3}),
+        # one label is enough
+        ({"labelIds": [7]}, {3}),
+        ({"labelIds": [8]}, {3, 4}),
+        ({"labelIds": [7, 9, 99]}, {3, 4}),
         ({"labelIds": [1]}, set()),
         # days begin at midnight in Germany
         ({"minImportDate": date(2026, 8, 14)}, {2}),
@@ -130,6 +152,25 @@ def ids(found: Iterable[Transaction]) -> set[int]:
 )
 def test_a_transaction_must_pass_every_filter(query: dict[str, Any], found: set[int]) -> None:
     assert ids(transactions.matching(ALL, query, CATEGORIES)) == found
+
+
+WHOLE = transaction(5, cents=-30_00, child_ids=(6, 7))
+PARTS = [transaction(6, cents=-10_00, parent_id=5), transaction(7, cents=-20_00, parent_id=5)]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, {1, 5, 6, 7}),
+        ({"view": "bankView"}, {1, 5}),
+        ({"view": "userView"}, {1, 6, 7}),
+        ({"view": "userView", "ids": [5, 6]}, {6}),
+        ({"view": "bankView", "maxAmount": -15.0}, {5}),
+        ({"view": "userView", "maxAmount": -15.0}, {7}),
+    ],
+)
+def test_a_view_has_a_split_transaction_or_its_parts_never_both(query: dict[str, Any], found: set[int]) -> None:
+    assert ids(transactions.matching([SALARY, WHOLE, *PARTS], query, CATEGORIES)) == found
 
 
 def declared() -> dict[str, Any]:
@@ -209,6 +250,15 @@ def test_the_balance_is_the_sum(amounts: list[int]) -> None:
 )
 def test_transactions_can_be_ordered_by_the_documented_properties(name: str, value: Any) -> None:
     assert transactions.ORDERS[name](HOUSE) == value
+
+
+def test_parts_are_ordered_by_what_they_are_parts_of() -> None:
+    assert [transactions.ORDERS["parentId"](one) for one in (WHOLE, *PARTS)] == [None, 5, 5]
+
+
+@pytest.mark.parametrize("name", ["counterpartAccountNumber", "counterpartBlz"])
+def test_an_account_number_does_not_follow_from_a_foreign_iban(name: str) -> None:
+    assert transactions.ORDERS[name](transaction(8, counterpart_iban="CZ6508000000192000145399")) is None
 
 
 def test_every_order_of_the_document_is_there() -> None:

@@ -19,6 +19,35 @@ def test_health_tells_version_seed_and_uptime(http: TestClient) -> None:
     assert body["uptimeSeconds"] >= 0
 
 
+class TestClients:
+    def test_they_are_shown_with_their_keys_and_without_their_secrets(self, shop: Shop) -> None:
+        shop.token()
+        Shop(shop.http, "shop-admin", "other-secret").token()
+        Shop(shop.http, "other").token()
+        answer = shop.http.get("/_mock/clients")
+        shown = [
+            (client["mandator"], client["clientId"], client["isMandatorAdmin"]) for client in answer.json()["clients"]
+        ]
+        assert shown == [("shop", "shop", False), ("shop", "shop-admin", True), ("other", "other", False)]
+        keys = {client["dataDecryptionKey"] for client in answer.json()["clients"]}
+        assert len(keys) == 3
+        assert all(len(bytes.fromhex(key)) == 16 for key in keys)
+        assert "secret" not in answer.text
+
+    def test_those_of_one_mandator_can_be_chosen(self, shop: Shop) -> None:
+        shop.token()
+        Shop(shop.http, "other").token()
+        [only] = shop.http.get("/_mock/clients", headers={"x-mock-client": "other"}).json()["clients"]
+        assert only["clientId"] == "other"
+
+    def test_a_key_stays_the_same_after_a_reset(self, shop: Shop) -> None:
+        shop.token()
+        before = shop.http.get("/_mock/clients").json()
+        shop.http.post("/_mock/reset")
+        shop.token()
+        assert shop.http.get("/_mock/clients").json() == before
+
+
 class TestJournal:
     def test_it_shows_the_newest_first_with_what_was_asked_and_answered(self, shop: Shop) -> None:
         shop.creates_user(id="alice", password="very secret")

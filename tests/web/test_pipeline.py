@@ -50,7 +50,7 @@ def test_a_broken_body_is_named_with_its_place(shop: Shop) -> None:
 
 
 def test_what_is_described_but_not_emulated_answers_501(alice: EndUser) -> None:
-    answer = alice.gets("/api/v2/labels")
+    answer = alice.gets("/api/v2/securities")
     assert answer.status_code == 501
     assert "does not emulate it yet" in answer.json()["errors"][0]["message"]
 
@@ -75,7 +75,10 @@ def test_a_request_id_is_echoed_made_up_or_refused(alice: EndUser) -> None:
 def test_a_token_of_the_wrong_kind_is_403_with_a_hint(shop: Shop) -> None:
     answer = shop.http.get("/api/v2/users", headers=shop.bearer())
     assert answer.status_code == 403
-    assert answer.headers["x-mock-hint"] == "getAuthorizedUser needs a user token; this is a client token"
+    assert answer.headers["x-mock-hint"] == (
+        "getAuthorizedUser needs a user token; this is a client token. "
+        "Ask for one with grant_type=password, username and password"
+    )
 
 
 class TestLimits:

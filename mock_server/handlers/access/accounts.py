@@ -32,7 +32,7 @@ def edit_account(call: Call, world: World) -> Reply:
 def delete_account(call: Call, world: World) -> Reply:
     account = world.mine(Account, call.user, call.path["id"])
     check_idle(connection_of(account, world))
-    removals.forget_account(world, account)
+    removals.forget_account(world, account, call.now)
     return Reply()
 
 
@@ -42,7 +42,7 @@ def delete_all_accounts(call: Call, world: World) -> Reply:
     for connection in connections:
         check_idle(connection)
     ids = sorted(account.id for account in world.store.owned(Account, call.user.id))
-    removals.forget_connections(world, connections)
+    removals.forget_connections(world, connections, call.now)
     return Reply({"identifiers": ids})
 
 

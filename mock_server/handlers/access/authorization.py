@@ -1,14 +1,17 @@
 """Tokens: `/oauth/token` and `/oauth/revoke`."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from hmac import compare_digest
 from typing import Any
 
-from mock_server.domain import tokens, users
+from mock_server.domain import passwords, statistics, tokens, users
+from mock_server.domain.configuration import Configuration
 from mock_server.domain.tokens import Kind, Token
 from mock_server.domain.users import ADMIN_SUFFIX, Client, User
 from mock_server.errors import ApiError, Problem, Refusal, invalid
-from mock_server.exchange import Call, Reply, World
+from mock_server.exchange import Call, RegisteredClient, Reply, World
+from mock_server.handlers.counting import count
 
 Form = Mapping[str, str]
 
@@ -42,8 +45,14 @@ def _password(call: Call, world: World, client: Client) -> Reply:
     if client.is_admin:
         raise ApiError(Refusal.WRONG_ROLE, "The mandator admin client cannot get user tokens.")
     user = world.store.find(User, users.fold(call.body.get("username", "")))
-    if user is None or not compare_digest(user.password.encode(), call.body.get("password", "").encode()):
+    if user is None:
         raise ApiError(Refusal.BAD_USER_CREDENTIALS)
+    if user.is_locked:
+        raise ApiError(Refusal.LOCKED, "The user is locked after too many failed logins; change its password.")
+    if not passwords.is_right(user, call.body.get("password", "")):
+        return _wrong_password(world, client, user)
+    world.store.put(passwords.succeeded(user))
+    count(world, user.id, statistics.active, call.now)
     access = _living(call, world, client, user)
     refresh = access and _refresh_token_of(access, world)
     if access is None or refresh is None or not refresh.lives(call.now):
@@ -52,13 +61,28 @@ def _password(call: Call, world: World, client: Client) -> Reply:
     return _answer(call, access, refresh)
 
 
+def _wrong_password(world: World, client: Client, user: User) -> Reply:
+    """Refused, but counted; a user that is locked thereby loses all its tokens."""
+    refused = passwords.failed(user, client.configuration.max_user_login_attempts)
+    world.store.put(refused)
+    if refused.is_locked:
+        end_tokens(world, user)
+    return Reply(refusal=ApiError(Refusal.BAD_USER_CREDENTIALS))
+
+
+def end_tokens(world: World, user: User) -> None:
+    """End all tokens of the user, at all clients of the mandator."""
+    world.store.delete(*world.store.owned(Token, tokens.holder("", user.id)))
+
+
 def _refresh_token(call: Call, world: World, client: Client) -> Reply:
     # finAPI does not document rotation. The refresh token stays the same and valid,
     # and so do the access tokens that came of it before.
     refresh = _known(call.body.get("refresh_token", ""), world)
     if refresh is None or refresh.kind != "refresh" or refresh.client_id != client.id or not refresh.lives(call.now):
         raise ApiError(Refusal.BAD_REFRESH_TOKEN)
-    user = world.store.find(User, refresh.user_id or "")
+    user = world.user_named(refresh.user_id or "")
+    count(world, user.id, statistics.active, call.now)
     return _answer(call, _issue(call, world, client, user, grant=refresh.grant), refresh)
 
 
@@ -74,19 +98,14 @@ def _client(form: Form, world: World) -> Client:
     client_id, secret = form["client_id"], form["client_secret"]
     client = world.store.find(Client, client_id)
     if client is None:
-        client = _new_client(client_id, secret, world)
-        world.store.put(client)
+        # With a clients file all its clients are there from the start.
+        setup, is_admin = world.setup, client_id.endswith(ADMIN_SUFFIX)
+        client = world.admit(
+            RegisteredClient(client_id, secret, world.mandator, is_admin, setup.license, setup.configuration)
+        )
     if not compare_digest(client.secret.encode(), secret.encode()):
         raise ApiError(Refusal.BAD_CLIENT_CREDENTIALS)
     return client
-
-
-def _new_client(client_id: str, secret: str, world: World) -> Client:
-    number = world.ids.number("client")
-    if world.setup.clients is not None:
-        known = world.setup.clients[client_id]
-        return Client(client_id, known.client_secret, number, known.is_admin, known.license)
-    return Client(client_id, secret, number, client_id.endswith(ADMIN_SUFFIX), world.setup.license)
 
 
 def _living(call: Call, world: World, client: Client, user: User | None) -> Token | None:
@@ -110,10 +129,9 @@ def _known(text: str, world: World) -> Token | None:
 def _issue(
     call: Call, world: World, client: Client, user: User | None, *, kind: Kind = "access", grant: int | None = None
 ) -> Token:
-    setup = world.setup
     id = world.ids.number("token")
     token = tokens.issue(
-        key=setup.token_key,
+        key=world.setup.token_key,
         mandator=world.mandator,
         id=id,
         grant=id if grant is None else grant,
@@ -121,10 +139,16 @@ def _issue(
         client_id=client.id,
         user_id=None if user is None else user.id,
         now=call.now,
-        lifetime=setup.refresh_token_lifetime if kind == "refresh" else setup.access_token_lifetime,
+        lifetime=_lifetime(client.configuration, kind, user),
     )
     world.store.put(token)
     return token
+
+
+def _lifetime(configuration: Configuration, kind: Kind, user: User | None) -> timedelta:
+    if kind == "refresh":
+        return configuration.refresh_tokens_validity
+    return configuration.client_access_tokens_validity if user is None else configuration.user_access_tokens_validity
 
 
 def _answer(call: Call, access: Token, refresh: Token | None = None) -> Reply:

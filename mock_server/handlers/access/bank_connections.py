@@ -1,6 +1,7 @@
 """Bank connections, as far as they are read."""
 
 from mock_server.domain.accounts import BankConnection
+from mock_server.domain.categorization import ScheduledCategorization
 from mock_server.exchange import Call, Reply, World
 from mock_server.handlers import imports
 from mock_server.handlers.access import views
@@ -22,4 +23,11 @@ def get_bank_connection(call: Call, world: World) -> Reply:
 def shown(connection: BankConnection, world: World, call: Call) -> views.Json:
     """The connection for this client: those without a licence see no values of login fields."""
     bank = bank_of_connection(connection, world)
-    return views.bank_connection(connection, bank, call.now, masks_all=call.client.license == "UNLICENSED")
+    is_waiting = connection.download is not None or world.store.find(ScheduledCategorization, connection.id) is not None
+    return views.bank_connection(
+        connection,
+        bank,
+        call.now,
+        "PENDING" if is_waiting else "READY",
+        masks_all=call.client.license == "UNLICENSED",
+    )

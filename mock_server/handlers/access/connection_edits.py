@@ -54,7 +54,7 @@ def remove_interface(call: Call, world: World) -> Reply:
 def delete_bank_connection(call: Call, world: World) -> Reply:
     connection = world.mine(BankConnection, call.user, call.path["id"])
     accounts.check_idle(connection)
-    removals.forget_connections(world, [connection])
+    removals.forget_connections(world, [connection], call.now)
     return Reply()
 
 
@@ -63,7 +63,7 @@ def delete_all_bank_connections(call: Call, world: World) -> Reply:
     connections = world.store.owned(BankConnection, call.user.id)
     for connection in connections:
         accounts.check_idle(connection)
-    removals.forget_connections(world, connections)
+    removals.forget_connections(world, connections, call.now)
     return Reply({"identifiers": sorted(connection.id for connection in connections)})
 
 

@@ -114,7 +114,7 @@ def update_bank_connection(call: Call, world: World) -> Reply:
         if isinstance(renewed, ApiError):
             if renewed.refusal is Refusal.BANK_SERVER_REJECTION:
                 code = renewed.refusal.code
-                world.store.put(accounts.updated_by_hand(connection, call.now, code, interface.name))
+                world.store.put(accounts.updated_by_hand(connection, [interface.name], call.now, code))
             return Reply(refusal=renewed)
         updated = _started(call, world, accounts.with_interface(connection, renewed), bank, interface, wish)
     return Reply(shown(updated, world, call))

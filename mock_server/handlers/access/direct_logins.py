@@ -29,6 +29,7 @@ class Attempt:
     operation: str
     bank: Bank
     interface: BankInterface
+    service: Service = "AIS"
     credentials: Mapping[str, str] = field(default_factory=dict)
     """By field label."""
     incomplete: Refusal = Refusal.ILLEGAL_FIELD_VALUE
@@ -137,6 +138,7 @@ def _begun(call: Call, world: World, attempt: Attempt) -> Authorisation:
         expires_at=call.now + authorisations.LIFETIME,
         code=world.ids.hex("authorisation code", 32),
         redirect_url=call.body.get("redirectUrl"),
+        service=attempt.service,
     )
 
 

@@ -98,6 +98,7 @@ def _attempt(
         operation=operation,
         bank=bank,
         interface=interface,
+        service="PIS",
         credentials=direct_calls.credentials_of(call.body, interface),
         incomplete=Refusal.ILLEGAL_ENTITY_STATE,
     )

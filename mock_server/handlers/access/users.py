@@ -1,22 +1,10 @@
-"""Users: creation by a client, and what the authorized user may do with itself."""
+"""Users: creation and verification by a client, and what the authorized user may do with itself."""
 
-from collections.abc import Iterator
-
-from mock_server.domain import tokens, users
-from mock_server.domain.accounts import Account, BankConnection
-from mock_server.domain.authorisations import Authorisation
-from mock_server.domain.forms import WebForm
-from mock_server.domain.payments import Payment
-from mock_server.domain.preferences import FormLanguage
-from mock_server.domain.standing_orders import BankSideStandingOrder, StandingOrder
-from mock_server.domain.tasks import Task
-from mock_server.domain.tokens import Token
-from mock_server.domain.transactions import Transaction
-from mock_server.domain.users import User
+from mock_server.domain import statistics, users
 from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import Call, Reply, World
 from mock_server.handlers.access import views
-from mock_server.store import Record
+from mock_server.handlers.access.deletion import delete_user
 
 
 def create_user(call: Call, world: World) -> Reply:
@@ -26,10 +14,11 @@ def create_user(call: Call, world: World) -> Reply:
         spare_id=world.ids.uuid("user"),
         spare_password=world.ids.uuid("password"),
         now=call.now,
+        configuration=world.configuration_of(call.client),
     )
-    if world.store.find(User, user.id) is not None:
+    if world.store.find(users.User, user.id) is not None:
         raise ApiError(Refusal.ENTITY_EXISTS, f"A user with the id '{user.name}' exists already.")
-    world.store.put(user)
+    world.store.put(user, statistics.registered(user, call.now))
     return Reply(views.user(user, password=user.password))
 
 
@@ -38,24 +27,29 @@ def get_authorized_user(call: Call, world: World) -> Reply:
 
 
 def edit_authorized_user(call: Call, world: World) -> Reply:
-    edited = users.edit(call.user, call.body)
+    edited = users.edit(call.user, call.body, world.configuration_of(call.client))
     world.store.put(edited)
     return Reply(views.user(edited))
 
 
 def delete_authorized_user(call: Call, world: World) -> Reply:
-    """The user goes, and with it all that it has: tokens, forms, connections, accounts, transactions."""
-    world.store.delete(call.user, *_belongings(call.user, world))
+    delete_user(world, call.user, call.now)
     return Reply()
 
 
-OWNED_BY_USER: tuple[type[Record], ...] = (
-    WebForm, Task, FormLanguage, BankConnection, Account, Transaction, Payment,
-    StandingOrder, BankSideStandingOrder, Authorisation,
-)  # fmt: skip
+def get_verification_status(call: Call, world: World) -> Reply:
+    return Reply(views.verification_status_resource(world.user_named(call.query["userId"])))
 
 
-def _belongings(user: User, world: World) -> Iterator[Record]:
-    yield from world.store.owned(Token, tokens.holder("", user.id))
-    for kind in OWNED_BY_USER:
-        yield from world.store.owned(kind, user.id)
+def verify_user(call: Call, world: World) -> Reply:
+    world.store.put(users.verify(world.user_named(call.path["userId"])))
+    return Reply()
+
+
+def delete_unverified_user(call: Call, world: World) -> Reply:
+    user = world.user_named(call.path["userId"])
+    if user.is_verified:
+        detail = f"The user '{user.name}' is verified, so only itself or the mandator admin client can delete it."
+        raise ApiError(Refusal.USER_ALREADY_VERIFIED, detail)
+    delete_user(world, user, call.now)
+    return Reply()

@@ -7,6 +7,8 @@ from typing import Any
 from mock_server.clock import access_timestamp
 from mock_server.domain import accounts as domain
 from mock_server.domain import banks, capabilities, categories, transactions, users
+from mock_server.domain.encryption import encrypt
+from mock_server.domain.labels import Label
 from mock_server.domain.logins import PROCEDURES
 from mock_server.domain.money import euros
 from mock_server.domain.users import MASK
@@ -28,25 +30,45 @@ def user(user: users.User, password: str = MASK) -> Json:
     return shown
 
 
+def verification_status_resource(user: users.User) -> Json:
+    return {"userId": user.name, "isUserVerified": user.is_verified}
+
+
+def password_changing_resource(user: users.User, token: str, key: str) -> Json:
+    """Address and token, encrypted with the data decryption key of the client that is answered."""
+    email = None if user.email is None else encrypt(key, user.email)
+    return present({"userId": user.name, "userEmail": email, "passwordChangeToken": encrypt(key, token)})
+
+
 def bank(bank: banks.Bank) -> Mapping[str, Any]:
     return bank.facts
 
 
-def category(category: categories.Category) -> Json:
+def bank_group(group: banks.BankGroup) -> Mapping[str, Any]:
+    return group.facts
+
+
+def category(category: categories.Category, known: categories.Categories) -> Json:
+    parent = known.get(category.parent_id)
     return present(
         {
             "id": category.id,
-            "name": category.name,
+            "name": known.name(category),
             "parentId": category.parent_id,
-            "parentName": category.parent_name,
-            "isCustom": False,
-            "children": list(category.children) or None,
+            "parentName": None if parent is None else known.name(parent),
+            "isCustom": category.is_custom,
+            "children": list(known.children(category)) or None,
         }
     )
 
 
 def bank_connection(
-    connection: domain.BankConnection, bank: banks.Bank, now: datetime, *, masks_all: bool = True
+    connection: domain.BankConnection,
+    bank: banks.Bank,
+    now: datetime,
+    categorization_status: str = "READY",
+    *,
+    masks_all: bool = True,
 ) -> Json:
     """`masks_all`: also what is no secret, for clients without a licence."""
     login = MASK if masks_all else connection.login
@@ -56,7 +78,7 @@ def bank_connection(
             "importDate": access_timestamp(connection.import_date),
             "name": connection.name,
             "updateStatus": "IN_PROGRESS" if connection.is_busy else "READY",
-            "categorizationStatus": "READY" if connection.download is None else "PENDING",
+            "categorizationStatus": categorization_status,
             "interfaces": [
                 bank_connection_interface(interface, bank.interface(interface.name), login, now)
                 for interface in connection.interfaces
@@ -144,13 +166,15 @@ def account(account: domain.Account, bank: banks.Bank, *, is_busy: bool = False)
     """`is_busy`: its bank connection is being imported or updated."""
     bank_account = account.bank_account
     limit = bank_account.overdraft_limit_cents
+    # The value of securities is no money that one could spend.
+    funds = None if account.balance is None or account.type == "Security" else account.balance + (limit or 0)
     return present(
         {
             "id": account.id,
             "importDate": access_timestamp(account.import_date),
             "bankConnectionId": account.connection_id,
             "accountName": account.name,
-            "iban": bank_account.iban,
+            "iban": bank_account.iban or None,
             "accountNumber": bank_account.number,
             "accountHolderName": bank_account.holder,
             "accountHolderId": MASK,
@@ -158,7 +182,7 @@ def account(account: domain.Account, bank: banks.Bank, *, is_busy: bool = False)
             "accountType": account.type,
             "balance": None if account.balance is None else euros(account.balance),
             "overdraftLimit": None if limit is None else euros(limit),
-            "availableFunds": None if account.balance is None else euros(account.balance + (limit or 0)),
+            "availableFunds": None if funds is None else euros(funds),
             "isNew": account.is_new,
             "interfaces": [
                 account_interface(account, interface, is_busy=is_busy)
@@ -182,13 +206,20 @@ def account_interface(account: domain.Account, interface: banks.BankInterface, *
     }
 
 
-def transaction(transaction: transactions.Transaction, known: categories.Categories) -> Json:
+def label(label: Label) -> Json:
+    return {"id": label.id, "name": label.name}
+
+
+def transaction(
+    transaction: transactions.Transaction, known: categories.Categories, labels: Mapping[int, Label]
+) -> Json:
+    """`known` and `labels` are those of the transaction's user."""
     booking = transaction.booking
-    found = None if transaction.category_id is None else known.get(transaction.category_id)
-    german = booking.counterpart_iban.startswith("DE")
+    found = known.get(transaction.category_id)
     return present(
         {
             "id": transaction.id,
+            "parentId": transaction.parent_id,
             "accountId": transaction.account_id,
             "valueDate": booking.value_on.isoformat(),
             "bankBookingDate": booking.booked_on.isoformat(),
@@ -198,9 +229,9 @@ def transaction(transaction: transactions.Transaction, known: categories.Categor
             "purpose": booking.purpose,
             "cleanedPurpose": booking.purpose,
             "counterpartName": booking.counterpart,
-            "counterpartAccountNumber": booking.counterpart_iban[12:] if german else None,
+            "counterpartAccountNumber": booking.counterpart_account_number,
             "counterpartIban": booking.counterpart_iban or None,
-            "counterpartBlz": booking.counterpart_iban[4:12] if german else None,
+            "counterpartBlz": booking.counterpart_blz,
             "counterpartBic": booking.counterpart_bic or None,
             "counterpartBankName": booking.counterpart_bank or None,
             "counterpartMandateReference": booking.mandate_reference,
@@ -210,11 +241,12 @@ def transaction(transaction: transactions.Transaction, known: categories.Categor
             "typeCodeZka": booking.type_code_zka,
             "sepaPurposeCode": booking.sepa_purpose_code,
             "primanota": booking.primanota,
-            "category": None if found is None else category(found),
-            "labels": [],
-            "isPotentialDuplicate": False,
-            "isAdjustingEntry": False,
+            "category": None if found is None else category(found, known),
+            "labels": [label(labels[id]) for id in transaction.label_ids],
+            "isPotentialDuplicate": transaction.is_potential_duplicate,
+            "isAdjustingEntry": transaction.is_adjusting_entry,
             "isNew": transaction.is_new,
             "importDate": access_timestamp(transaction.import_date),
+            "children": list(transaction.child_ids) or None,
         }
     )

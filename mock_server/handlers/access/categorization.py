@@ -1,0 +1,123 @@
+"""The categorization: the mandator's rules, what a user teaches it, and asking it."""
+
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import TypeVar
+
+from mock_server.domain import mandator_rules, samples
+from mock_server.domain.accounts import BankConnection
+from mock_server.domain.categories import Categories
+from mock_server.domain.categorization import (
+    CATEGORIZATION_TAKES,
+    IbanRule,
+    KeywordRule,
+    ScheduledCategorization,
+    train,
+)
+from mock_server.errors import ApiError, Refusal
+from mock_server.exchange import Call, Reply, World
+from mock_server.handlers.access import pfm_views
+from mock_server.handlers.access.views import Json
+from mock_server.handlers.categorizing import categories_of, categorizer
+from mock_server.paging import arrange
+
+Rule = TypeVar("Rule", IbanRule, KeywordRule)
+
+# The rules of a mandator
+
+
+def get_iban_rule_list(call: Call, world: World) -> Reply:
+    return _rules(IbanRule, "ibanRules", pfm_views.iban_rule, call, world)
+
+
+def create_iban_rules(call: Call, world: World) -> Reply:
+    wishes, known = call.body["ibanRules"], _global(call, world)
+    ids = world.ids.numbers("iban_rule", mandator_rules.count(wishes))
+    rules = mandator_rules.iban_rules(wishes, ids, world.store.all(IbanRule), known, call.now)
+    world.store.put(*rules)
+    return Reply({"ibanRules": [pfm_views.iban_rule(rule, known) for rule in rules]})
+
+
+def delete_iban_rules(call: Call, world: World) -> Reply:
+    return _delete_rules(IbanRule, call, world)
+
+
+def get_keyword_rule_list(call: Call, world: World) -> Reply:
+    return _rules(KeywordRule, "keywordRules", pfm_views.keyword_rule, call, world)
+
+
+def create_keyword_rules(call: Call, world: World) -> Reply:
+    wishes, known = call.body["keywordRules"], _global(call, world)
+    ids = world.ids.numbers("keyword_rule", mandator_rules.count(wishes))
+    rules = mandator_rules.keyword_rules(wishes, ids, world.store.all(KeywordRule), known, call.now)
+    world.store.put(*rules)
+    return Reply({"keywordRules": [pfm_views.keyword_rule(rule, known) for rule in rules]})
+
+
+def delete_keyword_rules(call: Call, world: World) -> Reply:
+    return _delete_rules(KeywordRule, call, world)
+
+
+def _global(call: Call, world: World) -> Categories:
+    return world.setup.categories.seen_by((), call.language)
+
+
+def _rules(kind: type[Rule], name: str, view: Callable[[Rule, Categories], Json], call: Call, world: World) -> Reply:
+    known = _global(call, world)
+    page = call.page_of(arrange(world.store.all(kind), call.query["order"], {"id": attrgetter("id")}))
+    return Reply({name: [view(rule, known) for rule in page.items], "paging": page.paging()})
+
+
+def _delete_rules(kind: type[Rule], call: Call, world: World) -> Reply:
+    """All of them or, if one is unknown, none."""
+    ids = sorted(set(call.body["ids"]))
+    for id in ids:
+        rule = world.store.find(kind, id)
+        if rule is None:
+            raise ApiError(Refusal.UNKNOWN_ENTITY, f"Rule with ID '{id}' not found; none was deleted.")
+        world.store.delete(rule)
+    return Reply(pfm_views.identifier_list(ids))
+
+
+# What a user teaches and asks
+
+
+def train_categorization(call: Call, world: World) -> Reply:
+    samples.check_number(call.body["transactionData"])
+    category = categories_of(world, call.user.id).find(call.body["categoryId"])
+    payments = [samples.sample_of(data) for data in call.body["transactionData"]]
+    world.store.put(*train(payments, category.id, call.user.id))
+    return Reply()
+
+
+def check_categorization(call: Call, world: World) -> Reply:
+    data = call.body["transactionData"]
+    samples.check_number(data)
+    samples.check_codes(data)
+    known, category_of = categories_of(world, call.user.id, call.language), categorizer(world, call.user.id)
+    results = [
+        pfm_views.categorization_check_result(one["transactionId"], category_of(samples.sample_of(one)), known)
+        for one in data
+    ]
+    return Reply({"categorizationCheckResult": results})
+
+
+def trigger_categorization(call: Call, world: World) -> Reply:
+    connections = _connections((call.body or {}).get("bankConnectionIds"), call, world)
+    if not connections:
+        raise ApiError(
+            Refusal.ILLEGAL_ENTITY_STATE, "The user has no bank connection whose transactions could be categorized."
+        )
+    if any(world.store.find(ScheduledCategorization, connection.id) for connection in connections):
+        detail = "A categorization is scheduled already for a bank connection; wait for its categorizationStatus READY."
+        raise ApiError(Refusal.ILLEGAL_ENTITY_STATE, detail)
+    due_at = call.now + CATEGORIZATION_TAKES
+    world.store.put(*(ScheduledCategorization(connection.id, call.user.id, due_at) for connection in connections))
+    return Reply()
+
+
+def _connections(ids: Sequence[int] | None, call: Call, world: World) -> Sequence[BankConnection]:
+    """Those that are named; all of the user if none is."""
+    if not ids:
+        return world.store.owned(BankConnection, call.user.id)
+    return [world.mine(BankConnection, call.user, id) for id in dict.fromkeys(ids)]
