@@ -24,10 +24,12 @@ from mock_server.ids import Dice
 from mock_server.operations import ALIASES, OPERATIONS, check_complete
 from mock_server.settings import Settings
 from mock_server.web import embedding, pages, reading_room
+from mock_server.web.bank_pages import BankPages
 from mock_server.web.control import Control
 from mock_server.web.delivery import Postman
 from mock_server.web.form_control import FormControl
 from mock_server.web.journal import Journal
+from mock_server.web.login_control import LoginControl
 from mock_server.web.middleware import JournalMiddleware, MethodOverrideMiddleware, RequestIdMiddleware
 from mock_server.web.pipeline import Pipeline
 
@@ -60,6 +62,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
         routes=[
             *Control(worlds, journal, bell.ring, started).routes(),
             *FormControl(worlds, bell.ring).routes(),
+            *LoginControl(worlds).routes(),
+            *BankPages(worlds).routes(),
             *pages.routes(worlds, bell.ring),
             *embedding.routes(),
             *reading_room.routes(contracts),

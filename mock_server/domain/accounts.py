@@ -9,6 +9,7 @@ from mock_server.clock import start_of, today
 from mock_server.domain.banks import BankInterface
 from mock_server.domain.bookings import BankAccount
 from mock_server.domain.money import Cents
+from mock_server.errors import ApiError, Refusal
 
 # "RECURRING up to 90 days": how long a PSD2 consent lasts, and also for how long a bank that works without
 # consents does not ask for a second factor again.
@@ -30,6 +31,26 @@ class UpdateResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Unattended:
+    """How often finAPI was at the bank on a (German) day without its end user."""
+
+    day: date
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A download in the background. `ends_at` and `reads_left` say how long it takes, by the mandator's pace."""
+
+    interface: str
+    started_at: datetime
+    ends_at: datetime | None
+    reads_left: int | None
+    skips_positions: bool = False
+    skips_balances: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectedInterface:
     """An interface that a connection uses."""
 
@@ -43,8 +64,14 @@ class ConnectedInterface:
     last_auto_update: UpdateResult | None = None
     max_days_for_download: int = 0
     stores_secrets: bool = False
+    has_wrong_secrets: bool = False
+    """The bank does not accept the stored credentials (any more)."""
     default_procedure: str | None = None
     """The two-step procedure that the end user wants to be asked by."""
+    unattended: Unattended | None = None
+    """The accesses of the last day on which there was one without the end user."""
+    is_detailed: bool = False
+    """The consent is for certain accounts only (DETAILED_CONSENT)."""
 
     @property
     def works_by_consent(self) -> bool:
@@ -57,11 +84,15 @@ class ConnectedInterface:
     def is_authorised(self, now: datetime) -> bool:
         return now < self.authorised_at + CONSENT
 
+    def needs_user(self, now: datetime) -> bool:
+        """`userActionRequired`: updates without the end user have to stop, because something has ended."""
+        return not (self.has_consent(now) if self.works_by_consent else self.is_authorised(now))
+
     def can_update_alone(self, now: datetime) -> bool:
         """Whether an update needs nothing from the end user."""
         if self.works_by_consent:
             return self.has_consent(now)
-        return self.stores_secrets and self.is_authorised(now)
+        return self.stores_secrets and not self.has_wrong_secrets and self.is_authorised(now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +117,18 @@ class BankConnection:
     visited_until: date
     is_busy: bool = False
     """An update is running (`updateStatus` IN_PROGRESS): whoever wants another one has to wait."""
+    download: Download | None = None
+    """What keeps it busy, if it was a call of Access."""
+
+    @property
+    def next_batch_update(self) -> datetime:
+        return start_of(self.visited_until + timedelta(days=1), BATCH_UPDATE_HOUR)
 
     @property
     def due_at(self) -> datetime:
-        """The next nightly batch update."""
-        return start_of(self.visited_until + timedelta(days=1), BATCH_UPDATE_HOUR)
+        """The end of the download, or the next nightly batch update."""
+        ends_at = None if self.download is None else self.download.ends_at
+        return self.next_batch_update if ends_at is None else min(ends_at, self.next_batch_update)
 
     def interface(self, name: str) -> ConnectedInterface | None:
         return next((interface for interface in self.interfaces if interface.name == name), None)
@@ -110,12 +148,18 @@ class Account:
     balance: Cents | None
     name: str
     is_new: bool = True
+    own_type: str | None = None
+    """The type that the user has given it; None: that of the bank."""
+    fetched_until: date | None = None
+    """The last day whose bookings are here; None: there are none yet."""
+    seen_posting: int = 0
+    """The number of the newest posting that there was at the last download; see `postings`."""
 
     due_at: None = None
 
     @property
     def type(self) -> str:
-        return self.bank_account.type
+        return self.own_type or self.bank_account.type
 
 
 def connected_interface(
@@ -137,6 +181,7 @@ def connected_interface(
         max_days_for_download=max_days,
         stores_secrets=stores_secrets,
         default_procedure=default_procedure,
+        is_detailed=interface.is_detailed,
     )
 
 
@@ -189,6 +234,8 @@ def with_interface(connection: BankConnection, interface: ConnectedInterface) ->
 def updated_by_night(connection: BankConnection, now: datetime) -> BankConnection:
     """The connection after the batch update at `now` has come by, and fetched what it can without the end user."""
     visited = replace(connection, visited_until=today(now))
+    if connection.is_busy:
+        return visited
     done = UpdateResult("OK", now)
     interfaces = tuple(
         replace(interface, last_auto_update=done) if interface.can_update_alone(now) else interface
@@ -210,6 +257,61 @@ def updated_by_hand(
     )
     return replace(connection, interfaces=interfaces)
 
+
+def started(connection: BankConnection, download: Download) -> BankConnection:
+    return replace(connection, is_busy=True, download=download)
+
+
+def seen(connection: BankConnection) -> tuple[BankConnection, bool]:
+    """The connection after somebody has read it, and whether that was one read too many for its download to go on."""
+    download = connection.download
+    if download is None or download.reads_left is None:
+        return connection, False
+    if download.reads_left == 0:
+        return connection, True
+    return replace(connection, download=replace(download, reads_left=download.reads_left - 1)), False
+
+
+def check_idle(connection: BankConnection) -> None:
+    """ApiError 423 while an import or update is running."""
+    if connection.is_busy:
+        raise ApiError(
+            Refusal.LOCKED, f"Bank connection {connection.id} is being imported or updated; try again later."
+        )
+
+
+UNATTENDED_PER_DAY = 4
+"""PSD2: how often a day a bank lets somebody in by a consent without its customer."""
+
+
+def visited_unattended(interface: ConnectedInterface, now: datetime) -> ConnectedInterface:
+    """The interface after one more access by its consent without the end user. ApiError 422 after the fourth a day."""
+    before = interface.unattended
+    count = before.count if before is not None and before.day == today(now) else 0
+    if count >= UNATTENDED_PER_DAY:
+        detail = (
+            f"The bank lets finAPI in {UNATTENDED_PER_DAY} times a day without the end user. If the end user takes "
+            "part, send PSU-IP-Address, PSU-Device-OS and PSU-User-Agent."
+        )
+        raise ApiError(Refusal.NO_PSU_METADATA, detail)
+    return replace(interface, unattended=Unattended(today(now), count + 1))
+
+
+def edit(account: Account, changes: Mapping[str, Any]) -> Account:
+    """Change name, type and `isNew`. ApiError 400 for a type that would turn securities into money or back."""
+    type = changes.get("accountType", account.type)
+    if (type == SECURITIES) is not (account.bank_account.type == SECURITIES):
+        detail = f"Field 'accountType' not valid: A {account.bank_account.type} account cannot become {type}."
+        raise ApiError(Refusal.ILLEGAL_ACCOUNT_TYPE, detail)
+    return replace(
+        account,
+        name=changes.get("accountName", account.name),
+        own_type=None if type == account.bank_account.type else type,
+        is_new=changes.get("isNew", account.is_new),
+    )
+
+
+SECURITIES = "Security"
 
 Query = Mapping[str, Any]
 

@@ -1,16 +1,18 @@
 """What a download brings for one account: its balance, bookings and standing orders."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from mock_server.clock import today
+from mock_server.domain import postings
 from mock_server.domain.accounts import Account, BankConnection
 from mock_server.domain.banks import Bank
 from mock_server.domain.bookings import BankAccount, Booking
 from mock_server.domain.deletions import Gap
-from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
 from mock_server.domain.logins import CUSTOMERS
+from mock_server.domain.postings import Posting
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
 from mock_server.handlers import positions
@@ -32,18 +34,11 @@ def accounts_of(world: World, connection: BankConnection) -> list[Account]:
     return [account for id in connection.account_ids if (account := world.store.find(Account, id)) is not None]
 
 
-def import_account(
-    world: World,
-    connection: BankConnection,
-    bank: Bank,
-    bank_account: BankAccount,
-    interface: str,
-    wish: ImportDetails,
-    now: datetime,
+def new_account(
+    world: World, connection: BankConnection, bank_account: BankAccount, interface: str, now: datetime
 ) -> Account:
-    """A new account with everything that is booked on it. The account itself is not stored yet."""
-    ledger, last = ledger_of(world, bank, connection.login), today(now)
-    account = Account(
+    """An account of which nothing but its master data is here yet. It is not stored."""
+    return Account(
         id=world.ids.number("account"),
         owner=connection.owner,
         connection_id=connection.id,
@@ -51,41 +46,53 @@ def import_account(
         interfaces=(interface,),
         import_date=now,
         last_update=now,
-        balance=None if wish.skips_balances else ledger.balance(bank_account.key, last),
+        balance=None,
         name=bank_account.name,
     )
-    download_standing_orders(world, account, bank, ledger, now)
-    if not wish.skips_positions:
-        first = last - timedelta(days=min(wish.max_days or HISTORY_DAYS, HISTORY_DAYS) - 1)
-        _fetch(world, account, ledger, first, last, now)
-        positions.refresh(world, account, ledger, bank, last, now)
-    return account
 
 
-NOTHING_SKIPPED = ImportDetails()
-
-
-def fetch_news(
-    world: World, connection: BankConnection, until: date, now: datetime, wish: ImportDetails = NOTHING_SKIPPED
+def download(
+    world: World,
+    connection: BankConnection,
+    account: Account,
+    now: datetime,
+    *,
+    skips_positions: bool = False,
+    skips_balances: bool = False,
 ) -> None:
-    """Bring the connection's accounts, as they were at its last update, up to the day `until`."""
+    """Bring the account up to today and store it. What is skipped stays as it was."""
     bank = world.setup.banks.get(connection.bank_id)
     assert bank is not None  # noqa: S101 # the catalogue does not change
-    ledger, since = ledger_of(world, bank, connection.login), connection.fetched_until + timedelta(days=1)
-    for account in accounts_of(world, connection):
-        key = account.bank_account.key
-        keeps_balance = account.balance is None or wish.skips_balances
-        balance = account.balance if keeps_balance else ledger.balance(key, until)
-        world.store.put(replace(account, balance=balance, last_update=now))
-        download_standing_orders(world, account, bank, ledger, now)
-        if not connection.skips_positions and not wish.skips_positions:
-            _fetch(world, account, ledger, since, until, now)
-            positions.refresh(world, account, ledger, bank, until, now)
+    ledger, last = ledger_of(world, bank, connection.login), today(now)
+    posted = world.store.owned(Posting, account.bank_account.iban)
+    download_standing_orders(world, account, bank, ledger, now)
+    after = replace(account, last_update=now)
+    if not skips_balances:
+        balance = ledger.balance(account.bank_account.key, last) + postings.total(posted, last)
+        after = replace(after, balance=balance)
+    if not skips_positions:
+        _store(world, account, _news(connection, account, ledger, posted, last), now)
+        positions.refresh(world, account, ledger, bank, last, now)
+        newest = max((posting.id for posting in posted), default=account.seen_posting)
+        after = replace(after, fetched_until=max(last, account.fetched_until or last), seen_posting=newest)
+    world.store.put(after)
 
 
-def _fetch(world: World, account: Account, ledger: Ledger, first: date, last: date, now: datetime) -> None:
-    """Store the account's bookings of these days as transactions of its user."""
-    bookings = (*_deleted_before(world, account), *ledger.bookings(account.bank_account.key, first, last))
+def _news(
+    connection: BankConnection, account: Account, ledger: Ledger, posted: Sequence[Posting], last: date
+) -> list[Booking]:
+    """What was booked since the last download, or within the history that the interface is to have."""
+    used = connection.interface(next(iter(account.interfaces), ""))
+    days = min((used and used.max_days_for_download) or HISTORY_DAYS, HISTORY_DAYS)
+    start, fetched = today(account.import_date) - timedelta(days=days - 1), account.fetched_until
+    first = start if fetched is None else fetched + timedelta(days=1)
+    booked = ledger.bookings(account.bank_account.key, first, last)
+    return [*booked, *postings.news(posted, start, fetched, account.seen_posting, last)]
+
+
+def _store(world: World, account: Account, bookings: Sequence[Booking], now: datetime) -> None:
+    """Store the bookings as transactions of the account's user, and those again that the user has deleted."""
+    bookings = (*_deleted_before(world, account), *bookings)
     numbers = world.ids.numbers("transaction", len(bookings))
     categorize = categorizer(world, account.owner)
     world.store.put(

@@ -91,11 +91,10 @@ def _manages(form: WebForm, setting: SavedSetting) -> bool:
 def _obstacle(world: World, form: WebForm) -> ErrorCode | None:
     """Why there can be no new connection, although the bank would give one."""
     visit, download = form.visit, form.download
-    mine = world.store.owned(BankConnection, form.owner)
-    if not download.allows_duplicates and any((it.bank_id, it.login) == (visit.bank_id, visit.login) for it in mine):
+    bank, login = bank_at(world, visit.bank_id), visit.login or ""
+    if not download.allows_duplicates and imports.is_connected(world, form.owner, bank, login):
         return ErrorCode.ENTITY_EXISTS
-    bank = bank_at(world, visit.bank_id)
-    ledger = downloads.ledger_of(world, bank, visit.login or "")
+    ledger = downloads.ledger_of(world, bank, login)
     ways = bank.interfaces_for("AIS", form.terms.allowed_interfaces)
     if not any(imports.offered_accounts(ledger, way, download.account_types) for way in ways):
         return ErrorCode.NO_ACCOUNTS_FOR_TYPE_LIST
