@@ -13,7 +13,7 @@ from mock_server.app import load_contracts
 from mock_server.clients import KEYS, read_clients
 from mock_server.contract import Operation
 from mock_server.domain import forms, logins
-from mock_server.operations import ALIASES, NOT_EMULATED, OPERATIONS
+from mock_server.operations import ALIASES, OPERATIONS
 from mock_server.settings import Settings
 from mock_server.web import embedding, mistakes
 from mock_server.web.mistakes import Mistake
@@ -103,13 +103,6 @@ def test_every_emulated_operation_is_in_its_table_with_its_paths() -> None:
         operation = described[key.strip("`")]
         paths = [operation.path, *(alias for alias, path in ALIASES.items() if path == operation.path)]
         assert where == f"{operation.method} " + ", ".join(f"`{path}`" for path in paths)
-
-
-def test_every_described_operation_is_in_its_group() -> None:
-    rows = tables(DOCS / "fidelity.md")["Described operations"]
-    listed = {key: (api, tag) for api, tag, keys in rows for key in re.findall(r"`(.+?)`", keys)}
-    apis = {"access": "Access", "webform": "Web Form"}
-    assert listed == {key: (apis[op.api], op.tag) for key, op in operations().items() if key in NOT_EMULATED}
 
 
 def test_the_number_of_emulated_operations_is_right() -> None:
