@@ -170,8 +170,8 @@ def settle(world: World, connection: BankConnection) -> None:
     """The clock has come to the end of a download, or to a batch update."""
     now, running = connection.due_at, connection.download
     if running is not None and running.ends_at == now:
-        finish_download(world, connection, now)
-    else:
+        connection = finish_download(world, connection, now)
+    if connection.next_batch_update == now:
         update_by_night(world, connection)
 
 

@@ -100,6 +100,15 @@ def test_the_night_does_not_disturb_a_download(alice: EndUser) -> None:
     assert {it["importDate"][:10] for it in alice.transactions()} == {"2026-08-15"}
 
 
+def test_a_download_that_ends_with_the_night_does_not_keep_it_away(alice: EndUser) -> None:
+    alice.http.post("/_mock/pace", json={"pace": "17h"})
+    id = alice.posts(IMPORT, **import_body("demo_no_msa")).json()["id"]
+    alice.shop.moves_clock(set="2026-08-15T10:00:00Z")
+    alice.token = alice.shop.token("password", username="alice", password="open sesame")
+    [interface] = alice.sees(f"{BASE}/{id}")["interfaces"]
+    assert interface["lastAutoUpdate"]["timestamp"].startswith("2026-08-15T05:00")
+
+
 def test_the_same_credentials_at_the_same_bank_are_imported_once(alice: EndUser) -> None:
     imports(alice)
     assert code(alice.posts(IMPORT, **import_body("demo_no_msa"))) == (422, "ENTITY_EXISTS")
