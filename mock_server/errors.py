@@ -4,7 +4,7 @@ Domain code raises a row; `web/envelopes.py` alone knows how it looks on the wir
 message stands on its own, so that any row can be raised (or named by a tester) without arguments.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
@@ -57,6 +57,12 @@ class Refusal(Enum):
         self.message = message
 
 
+# What finAPI itself says to end users exists in German, which stands in the row, and in these languages. Nothing else
+# is translated: TECHNICAL messages are for developers, and what a bank says (a `detail` here) stays in the bank's words.
+BUSINESS_MESSAGES: Mapping[str, Mapping[str, str]] = {
+    "BANK_SERVER_REJECTION":  {"en": "The bank has refused the request."},
+}
+
 # What Web Form 2.0 calls the same refusal; its list of codes is closed too. A code that is not listed here
 # is the same in both APIs.
 WEBFORM_CODES = {
@@ -105,10 +111,17 @@ class ApiError(Exception):
     ) -> None:
         super().__init__(detail or refusal.message)
         self.refusal = refusal
+        self.detail = detail
         self.problems = tuple(problems)
         self.bank = bank
         self.hint = hint
         self.allowed = tuple(allowed)
+
+    def message_in(self, language: str) -> str:
+        """What to say to somebody who likes this language best."""
+        if self.detail is not None:
+            return self.detail
+        return BUSINESS_MESSAGES.get(self.refusal.name, {}).get(language, self.refusal.message)
 
 
 def invalid(*problems: Problem) -> ApiError:

@@ -1,7 +1,7 @@
 """Bank connections and the accounts on them, as a user of finAPI has them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from mock_server.clock import start_of, today
 from mock_server.domain.banks import BankInterface
 from mock_server.domain.bookings import BankAccount
 from mock_server.domain.money import Cents
+from mock_server.errors import Blame
 
 # "RECURRING up to 90 days": how long a PSD2 consent lasts, and also for how long a bank that works without
 # consents does not ask for a second factor again.
@@ -25,8 +26,12 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class UpdateResult:
+    """How an update ended: `result` is `OK` or says which side has failed. A failure may say why, and to whom."""
+
     result: str
     timestamp: datetime
+    error_message: str | None = None
+    error_type: Blame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,15 @@ class BankConnection:
 
 
 @dataclass(frozen=True, slots=True)
+class InterfaceState:
+    """How the latest download of an account over one of its interfaces ended; `status` is finAPI's `AccountStatus`."""
+
+    status: str
+    attempted_at: datetime
+    succeeded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """An account of a user: what its bank says of it, and what finAPI knows besides."""
 
@@ -110,12 +124,19 @@ class Account:
     balance: Cents | None
     name: str
     is_new: bool = True
+    balance_offset: Cents = 0
+    """How much more the balance is than the bank's books say, since a mock batch update has set it."""
+    states: Mapping[str, InterfaceState] = field(default_factory=dict)
+    """By interface, whatever is not a good download at `last_update`."""
 
     due_at: None = None
 
     @property
     def type(self) -> str:
         return self.bank_account.type
+
+    def state(self, interface: str) -> InterfaceState:
+        return self.states.get(interface) or InterfaceState("UPDATED", self.last_update, self.last_update)
 
 
 def connected_interface(
@@ -197,6 +218,40 @@ def updated_by_hand(connection: BankConnection, now: datetime, result: str = "OK
     interfaces = tuple(replace(interface, last_manual_update=done) for interface in connection.interfaces)
     updated = replace(connection, interfaces=interfaces, is_busy=False)
     return replace(updated, fetched_until=today(now)) if result == "OK" else updated
+
+
+def updated_over(connection: BankConnection, interface: ConnectedInterface, result: UpdateResult) -> BankConnection:
+    """The connection after a batch update that went over one interface only and has fetched nothing from the books."""
+    return with_interface(connection, replace(interface, last_auto_update=result))
+
+
+def downloaded(account: Account, balance: Cents | None, now: datetime) -> Account:
+    """The account after a good download over all its interfaces."""
+    return replace(account, balance=balance, last_update=now, states={})
+
+
+def mocked(
+    account: Account, interface: str, balance: Cents, balance_before: Cents, now: datetime, *, is_fixed: bool
+) -> Account:
+    """The account after a download whose balance somebody has made up.
+
+    The bank's books do not know of it, so what they say from now on is shifted by the difference: later updates of
+    the books lead to the made-up balance plus what is booked after it. `is_fixed`: there is an adjusting entry.
+    """
+    state = InterfaceState("UPDATED_FIXED" if is_fixed else "UPDATED", now, now)
+    offset = account.balance_offset + balance - balance_before
+    return replace(_with_state(account, interface, state), balance=balance, balance_offset=offset, last_update=now)
+
+
+def not_downloaded(account: Account, interface: str, status: str, now: datetime) -> Account:
+    """The account after a download over this interface that has brought nothing for it."""
+    return _with_state(account, interface, InterfaceState(status, now, account.state(interface).succeeded_at))
+
+
+def _with_state(account: Account, interface: str, state: InterfaceState) -> Account:
+    """Over the other interfaces everything stays as it was."""
+    states = {name: account.state(name) for name in account.interfaces}
+    return replace(account, states={**states, interface: state})
 
 
 Query = Mapping[str, Any]

@@ -1,21 +1,24 @@
 """What a download brings for one account: its balance, bookings and standing orders."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from mock_server.clock import today
-from mock_server.domain.accounts import Account, BankConnection
+from mock_server.domain.accounts import Account, BankConnection, downloaded
 from mock_server.domain.banks import Bank
 from mock_server.domain.bookings import BankAccount, Booking
 from mock_server.domain.deletions import Gap
+from mock_server.domain.duplicates import flagged
 from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
 from mock_server.domain.logins import CUSTOMERS
+from mock_server.domain.money import Cents
+from mock_server.domain.notifications import AccountChange, ConnectionChange
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
 from mock_server.handlers import positions
 from mock_server.handlers.bank_side_orders import download_standing_orders
 from mock_server.handlers.categorizing import categorizer
+from mock_server.handlers.sources import bank_of_connection
 
 # How far back the test banks' data reaches.
 HISTORY_DAYS = 730
@@ -62,32 +65,50 @@ def import_account(
     return account
 
 
-def fetch_news(world: World, connection: BankConnection, until: date, now: datetime) -> None:
+def fetch_news(world: World, connection: BankConnection, until: date, now: datetime) -> ConnectionChange:
     """Bring the connection's accounts, as they were at its last update, up to the day `until`."""
-    bank = world.setup.banks.get(connection.bank_id)
-    assert bank is not None  # noqa: S101 # the catalogue does not change
+    bank = bank_of_connection(connection, world)
     ledger, since = ledger_of(world, bank, connection.login), connection.fetched_until + timedelta(days=1)
+    changes: list[AccountChange] = []
     for account in accounts_of(world, connection):
-        key = account.bank_account.key
-        balance = None if account.balance is None else ledger.balance(key, until)
-        world.store.put(replace(account, balance=balance, last_update=now))
+        news: tuple[Transaction, ...] = ()
+        balance = None if account.balance is None else booked_balance(ledger, account, until)
+        after = downloaded(account, balance, now)
+        world.store.put(after)
         download_standing_orders(world, account, bank, ledger, now)
         if not connection.skips_positions:
-            _fetch(world, account, ledger, since, until, now)
+            news = _fetch(world, account, ledger, since, until, now)
             positions.refresh(world, account, ledger, bank, until, now)
+        changes.append(AccountChange(after, account.balance, news))
+    return ConnectionChange(connection, bank, tuple(changes))
 
 
-def _fetch(world: World, account: Account, ledger: Ledger, first: date, last: date, now: datetime) -> None:
+def booked_balance(ledger: Ledger, account: Account, day: date) -> Cents:
+    """What finAPI takes for the balance at the end of `day`, by the bank's books."""
+    return ledger.balance(account.bank_account.key, day) + account.balance_offset
+
+
+def transactions_on(world: World, account: Account) -> list[Transaction]:
+    """What is booked on the account, without the parts of split transactions."""
+    mine = world.store.owned(Transaction, account.owner)
+    return [one for one in mine if one.account_id == account.id and one.parent_id is None]
+
+
+def _fetch(
+    world: World, account: Account, ledger: Ledger, first: date, last: date, now: datetime
+) -> tuple[Transaction, ...]:
     """Store the account's bookings of these days as transactions of its user."""
     bookings = (*_deleted_before(world, account), *ledger.bookings(account.bank_account.key, first, last))
     numbers = world.ids.numbers("transaction", len(bookings))
     categorize = categorizer(world, account.owner)
-    world.store.put(
-        *(
-            _transaction(account, id, booking, categorize(booking), now)
-            for id, booking in zip(numbers, bookings, strict=True)
-        )
-    )
+    fetched = [
+        _transaction(account, id, booking, categorize(booking), now)
+        for id, booking in zip(numbers, bookings, strict=True)
+    ]
+    if fetched:
+        fetched = flagged(fetched, transactions_on(world, account))
+    world.store.put(*fetched)
+    return tuple(fetched)
 
 
 def _deleted_before(world: World, account: Account) -> tuple[Booking, ...]:

@@ -10,10 +10,12 @@ from mock_server.domain.banks import Bank, BankInterface
 from mock_server.domain.bookings import BankAccount
 from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
+from mock_server.domain.notifications import ConnectionChange
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
 from mock_server.handlers.counting import count
 from mock_server.handlers.downloads import accounts_of, fetch_news, import_account, ledger_of
+from mock_server.handlers.notifying import notify
 
 
 def offered_accounts(ledger: Ledger, interface: BankInterface, types: Sequence[str] = ()) -> list[BankAccount]:
@@ -98,12 +100,20 @@ def update_connection(world: World, connection: BankConnection, now: datetime) -
 
 
 def update_by_night(world: World, connection: BankConnection) -> None:
-    """The batch update, at the instant at which it was due."""
+    """The batch update, at the instant at which it was due, of all connections of the user for which it was."""
     now = connection.due_at
-    updated = accounts.updated_by_night(connection, now)
+    due = [one for one in world.store.owned(BankConnection, connection.owner) if one.due_at == now]
+    changes = [_update_by_night(world, one, now) for one in due]
+    notify(world, connection.owner, [change for change in changes if change is not None], now)
+
+
+def _update_by_night(world: World, connection: BankConnection, now: datetime) -> ConnectionChange | None:
+    """None where nothing could be fetched without the end user."""
+    updated, change = accounts.updated_by_night(connection, now), None
     if updated.fetched_until > connection.fetched_until:
-        fetch_news(world, connection, updated.fetched_until, now)
+        change = fetch_news(world, connection, updated.fetched_until, now)
     world.store.put(updated)
+    return change
 
 
 def keep_accounts(world: World, connection: BankConnection, ids: Collection[int]) -> BankConnection:

@@ -14,8 +14,16 @@ from mock_server.exchange import World
 
 
 def bank_of(account: Account, world: World) -> Bank:
+    return bank_of_connection(connection_of(account, world), world)
+
+
+def connection_of(account: Account, world: World) -> BankConnection:
     connection = world.store.find(BankConnection, account.connection_id)
     assert connection is not None  # noqa: S101 # an account goes with its connection
+    return connection
+
+
+def bank_of_connection(connection: BankConnection, world: World) -> Bank:
     bank = world.setup.banks.get(connection.bank_id)
     assert bank is not None  # noqa: S101 # the catalogue does not change
     return bank
