@@ -49,7 +49,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "ESCT": {"de": "SEPA-Überweisung",         "en": "SEPA Credit Transfer"},
     "ESDD": {"de": "SEPA-Basislastschrift",    "en": "SEPA Core Direct Debit"},
     "INTR": {"de": "Zinsen",                   "en": "Interest"},
-    "POSD": {"de": "Kartenzahlung an der Kasse", "en": "Point-of-Sale Payment - Debit Card"},
+    "POSD": {"de": "Kartenzahlung an der Kasse", "en": "Point-of-Sale Payment (Debit Card)"},
     "SALA": {"de": "Lohn oder Gehalt",         "en": "Payroll/Salary Payment"},
     "STDO": {"de": "Dauerauftrag",             "en": "Standing Order"},
     "XBCT": {"de": "Auslandsüberweisung",      "en": "Cross-Border Credit Transfer"},

@@ -230,7 +230,7 @@ def _transaction(transaction: Transaction) -> Json:
         "finapiBookingDate": transaction.finapi_booking_date.isoformat(),
         "bankBookingDate": booking.booked_on.isoformat(),
         "amount": euros(booking.cents),
-        "counterpartName": booking.counterpart,
-        "purpose": booking.purpose,
+        "counterpartName": booking.counterpart or None,
+        "purpose": booking.purpose or None,
         "isAdjustingEntry": transaction.is_adjusting_entry,
     }
