@@ -7,7 +7,7 @@ message stands on its own, so that any row can be raised (or named by a tester) 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import Any, Literal
 
 Blame = Literal["BUSINESS", "TECHNICAL"]
 
@@ -19,6 +19,7 @@ class Refusal(Enum):
     BAD_REQUEST              = 400, "BAD_REQUEST",          "TECHNICAL", "The request is malformed."
     MISSING_FIELD            = 400, "MISSING_FIELD",        "TECHNICAL", "The request has no field to act on."
     INVALID_FILTER_OPTIONS   = 400, "INVALID_FILTER_OPTIONS", "TECHNICAL", "The filters contradict each other."
+    ILLEGAL_ACCOUNT_TYPE     = 400, "ILLEGAL_FIELD_VALUE",  "TECHNICAL", "The account cannot have this type."
     BAD_USER_CREDENTIALS     = 400, "UNAUTHORIZED_ACCESS",  "TECHNICAL", "Bad credentials"
     BAD_REFRESH_TOKEN        = 400, "INVALID_TOKEN",        "TECHNICAL", "The refresh token is unknown, revoked or expired."
     BAD_PASSWORD_CHANGE_TOKEN = 400, "INVALID_TOKEN",       "TECHNICAL", "The password change token is unknown, used or expired. Decrypt the one of requestPasswordChange."
@@ -40,6 +41,15 @@ class Refusal(Enum):
     ILLEGAL_ENTITY_STATE     = 422, "ILLEGAL_ENTITY_STATE", "TECHNICAL", "The entity is not in a state for this."
     UNSUPPORTED_ORDER        = 422, "UNSUPPORTED_ORDER",    "TECHNICAL", "The account or its bank cannot do this kind of order."
     MISSING_BANK_ID          = 422, "MISSING_FIELD",        "TECHNICAL", "The IBAN fits several banks; say which one with 'bankId'."
+    MISSING_LOGIN            = 422, "MISSING_FIELD",        "TECHNICAL", "A login field is neither stored nor given."
+    MISSING_CREDENTIALS      = 422, "MISSING_CREDENTIALS",  "TECHNICAL", "Not all login fields of the source interface have stored values."
+    LOGIN_FIELDS_MISMATCH    = 422, "LOGIN_FIELDS_MISMATCH", "TECHNICAL", "The two interfaces have different login fields."
+    NO_ACCOUNTS_FOR_TYPE_LIST = 422, "NO_ACCOUNTS_FOR_TYPE_LIST", "TECHNICAL", "The bank has no account of these types."
+    NO_EXISTING_CHALLENGE    = 422, "NO_EXISTING_CHALLENGE", "TECHNICAL", "No authentication is pending that this answers."
+    MISSING_TWO_STEP_PROCEDURE = 422, "MISSING_TWO_STEP_PROCEDURE", "TECHNICAL", "Choose a two-step procedure: 'multiStepAuthentication.twoStepProcedureId'."
+    INVALID_TWO_STEP_PROCEDURE = 422, "INVALID_TWO_STEP_PROCEDURE", "TECHNICAL", "The user has no such two-step procedure."
+    INVALID_CONSENT          = 422, "INVALID_CONSENT",      "TECHNICAL", "The stored consent has expired and was dropped. Repeat the call to ask for a new one."
+    NO_PSU_METADATA          = 422, "NO_PSU_METADATA",      "TECHNICAL", "The bank wants to know about the end user: send PSU-IP-Address, PSU-Device-OS and PSU-User-Agent."
     USER_ALREADY_VERIFIED    = 422, "USER_ALREADY_VERIFIED", "TECHNICAL", "The user is verified already."
     USER_NOT_YET_VERIFIED    = 422, "USER_NOT_VERIFIED",    "TECHNICAL", "The user has to be verified before its password can be changed."
     BANK_SERVER_REJECTION    = 422, "BANK_SERVER_REJECTION", "BUSINESS", "Die Bank hat die Anfrage abgelehnt."
@@ -49,6 +59,8 @@ class Refusal(Enum):
     LOCKED                   = 423, "LOCKED",               "TECHNICAL", "The requested resource is locked"
     UNEXPECTED               = 500, "UNEXPECTED_ERROR",     "TECHNICAL", "An unexpected error occurred"
     NOT_EMULATED             = 501, "UNSUPPORTED_FEATURE",  "TECHNICAL", "finapi-mock describes this operation but does not emulate it yet."
+    UNSUPPORTED_BANK         = 501, "UNSUPPORTED_BANK",     "TECHNICAL", "The bank is currently not supported by finAPI."
+    AUTHENTICATION_REQUIRED  = 510, "ADDITIONAL_AUTHENTICATION_REQUIRED", "BUSINESS", "Die Bank verlangt eine zusätzliche Authentifizierung."
 
     def __init__(self, status: int, code: str, blame: Blame, message: str) -> None:
         self.status = status
@@ -60,7 +72,8 @@ class Refusal(Enum):
 # What finAPI itself says to end users exists in German, which stands in the row, and in these languages. Nothing else
 # is translated: TECHNICAL messages are for developers, and what a bank says (a `detail` here) stays in the bank's words.
 BUSINESS_MESSAGES: Mapping[str, Mapping[str, str]] = {
-    "BANK_SERVER_REJECTION":  {"en": "The bank has refused the request."},
+    "BANK_SERVER_REJECTION":   {"en": "The bank has refused the request."},
+    "AUTHENTICATION_REQUIRED": {"en": "The bank asks for an additional authentication."},
 }
 
 # What Web Form 2.0 calls the same refusal; its list of codes is closed too. A code that is not listed here
@@ -96,8 +109,8 @@ class Problem:
 
 
 class ApiError(Exception):
-    """A refused request. `problems` lists the violations of a 400, `hint` is advice
-    that only we give, `allowed` are the methods of a 405."""
+    """A refused request. `problems` lists the violations of a 400, `hint` is advice that only we give,
+    `challenge` is the authentication that a 510 asks for, `allowed` are the methods of a 405."""
 
     def __init__(
         self,
@@ -107,6 +120,7 @@ class ApiError(Exception):
         problems: Sequence[Problem] = (),
         bank: str | None = None,
         hint: str | None = None,
+        challenge: Mapping[str, Any] | None = None,
         allowed: Iterable[str] = (),
     ) -> None:
         super().__init__(detail or refusal.message)
@@ -115,6 +129,7 @@ class ApiError(Exception):
         self.problems = tuple(problems)
         self.bank = bank
         self.hint = hint
+        self.challenge = challenge
         self.allowed = tuple(allowed)
 
     def message_in(self, language: str) -> str:

@@ -118,7 +118,10 @@ def test_rows_stand_in_the_order_of_their_status() -> None:
 
 
 def test_only_what_the_bank_says_is_for_the_end_user() -> None:
-    assert [refusal for refusal in ROWS if refusal.blame == "BUSINESS"] == [Refusal.BANK_SERVER_REJECTION]
+    assert [refusal for refusal in ROWS if refusal.blame == "BUSINESS"] == [
+        Refusal.BANK_SERVER_REJECTION,
+        Refusal.AUTHENTICATION_REQUIRED,
+    ]
     assert {refusal.blame for refusal in ROWS} == {"BUSINESS", "TECHNICAL"}
 
 

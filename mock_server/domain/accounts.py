@@ -1,6 +1,6 @@
 """Bank connections and the accounts on them, as a user of finAPI has them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from mock_server.clock import start_of, today
 from mock_server.domain.banks import BankInterface
 from mock_server.domain.bookings import BankAccount
 from mock_server.domain.money import Cents
-from mock_server.errors import Blame
+from mock_server.errors import ApiError, Blame, Refusal
 
 # "RECURRING up to 90 days": how long a PSD2 consent lasts, and also for how long a bank that works without
 # consents does not ask for a second factor again.
@@ -35,6 +35,26 @@ class UpdateResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Unattended:
+    """How often finAPI was at the bank on a (German) day without its end user."""
+
+    day: date
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A download in the background. `ends_at` and `reads_left` say how long it takes, by the mandator's pace."""
+
+    interface: str
+    started_at: datetime
+    ends_at: datetime | None
+    reads_left: int | None
+    skips_positions: bool = False
+    skips_balances: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectedInterface:
     """An interface that a connection uses."""
 
@@ -48,8 +68,14 @@ class ConnectedInterface:
     last_auto_update: UpdateResult | None = None
     max_days_for_download: int = 0
     stores_secrets: bool = False
+    has_wrong_secrets: bool = False
+    """The bank does not accept the stored credentials (any more)."""
     default_procedure: str | None = None
     """The two-step procedure that the end user wants to be asked by."""
+    unattended: Unattended | None = None
+    """The accesses of the last day on which there was one without the end user."""
+    is_detailed: bool = False
+    """The consent is for certain accounts only (DETAILED_CONSENT)."""
 
     @property
     def works_by_consent(self) -> bool:
@@ -62,11 +88,15 @@ class ConnectedInterface:
     def is_authorised(self, now: datetime) -> bool:
         return now < self.authorised_at + CONSENT
 
+    def needs_user(self, now: datetime) -> bool:
+        """`userActionRequired`: updates without the end user have to stop, because something has ended."""
+        return not (self.has_consent(now) if self.works_by_consent else self.is_authorised(now))
+
     def can_update_alone(self, now: datetime) -> bool:
         """Whether an update needs nothing from the end user."""
         if self.works_by_consent:
             return self.has_consent(now)
-        return self.stores_secrets and self.is_authorised(now)
+        return self.stores_secrets and not self.has_wrong_secrets and self.is_authorised(now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +121,18 @@ class BankConnection:
     visited_until: date
     is_busy: bool = False
     """An update is running (`updateStatus` IN_PROGRESS): whoever wants another one has to wait."""
+    download: Download | None = None
+    """What keeps it busy, if it was a call of Access."""
+
+    @property
+    def next_batch_update(self) -> datetime:
+        return start_of(self.visited_until + timedelta(days=1), BATCH_UPDATE_HOUR)
 
     @property
     def due_at(self) -> datetime:
-        """The next nightly batch update."""
-        return start_of(self.visited_until + timedelta(days=1), BATCH_UPDATE_HOUR)
+        """The end of the download, or the next nightly batch update."""
+        ends_at = None if self.download is None else self.download.ends_at
+        return self.next_batch_update if ends_at is None else min(ends_at, self.next_batch_update)
 
     def interface(self, name: str) -> ConnectedInterface | None:
         return next((interface for interface in self.interfaces if interface.name == name), None)
@@ -124,6 +161,12 @@ class Account:
     balance: Cents | None
     name: str
     is_new: bool = True
+    own_type: str | None = None
+    """The type that the user has given it; None: that of the bank."""
+    fetched_until: date | None = None
+    """The last day whose bookings are here; None: there are none yet."""
+    seen_posting: int = 0
+    """The number of the newest posting that there was at the last download; see `postings`."""
     balance_offset: Cents = 0
     """How much more the balance is than the bank's books say, since a mock batch update has set it."""
     states: Mapping[str, InterfaceState] = field(default_factory=dict)
@@ -133,7 +176,7 @@ class Account:
 
     @property
     def type(self) -> str:
-        return self.bank_account.type
+        return self.own_type or self.bank_account.type
 
     def state(self, interface: str) -> InterfaceState:
         return self.states.get(interface) or InterfaceState("UPDATED", self.last_update, self.last_update)
@@ -158,6 +201,7 @@ def connected_interface(
         max_days_for_download=max_days,
         stores_secrets=stores_secrets,
         default_procedure=default_procedure,
+        is_detailed=interface.is_detailed,
     )
 
 
@@ -191,17 +235,27 @@ def connect(
 
 
 def with_interface(connection: BankConnection, interface: ConnectedInterface) -> BankConnection:
-    """The connection with this interface, in the place of the one with its name if there is one."""
-    others = tuple(it for it in connection.interfaces if it.name != interface.name)
-    if len(others) == len(connection.interfaces):
-        return replace(connection, interfaces=(*others, interface))
-    same_order = (interface if it.name == interface.name else it for it in connection.interfaces)
+    """The connection with this interface, in the place of the one with its name if there is one.
+
+    What the nightly updates have done, and how far back the first download went, stays as it was.
+    """
+    before = connection.interface(interface.name)
+    if before is None:
+        return replace(connection, interfaces=(*connection.interfaces, interface))
+    renewed = replace(
+        interface,
+        last_auto_update=before.last_auto_update,
+        max_days_for_download=interface.max_days_for_download or before.max_days_for_download,
+    )
+    same_order = (renewed if it.name == interface.name else it for it in connection.interfaces)
     return replace(connection, interfaces=tuple(same_order))
 
 
 def updated_by_night(connection: BankConnection, now: datetime) -> BankConnection:
     """The connection after the batch update at `now` has come by, and fetched what it can without the end user."""
     visited = replace(connection, visited_until=today(now))
+    if connection.is_busy:
+        return visited
     done = UpdateResult("OK", now)
     interfaces = tuple(
         replace(interface, last_auto_update=done) if interface.can_update_alone(now) else interface
@@ -212,17 +266,16 @@ def updated_by_night(connection: BankConnection, now: datetime) -> BankConnectio
     return replace(visited, interfaces=interfaces, fetched_until=today(now))
 
 
-def updated_by_hand(connection: BankConnection, now: datetime, result: str = "OK") -> BankConnection:
-    """The connection after an update that somebody has asked for."""
+def updated_by_hand(
+    connection: BankConnection, names: Collection[str], now: datetime, result: str = "OK"
+) -> BankConnection:
+    """The connection after an update over these interfaces that somebody has asked for."""
     done = UpdateResult(result, now)
-    interfaces = tuple(replace(interface, last_manual_update=done) for interface in connection.interfaces)
-    updated = replace(connection, interfaces=interfaces, is_busy=False)
-    return replace(updated, fetched_until=today(now)) if result == "OK" else updated
-
-
-def updated_over(connection: BankConnection, interface: ConnectedInterface, result: UpdateResult) -> BankConnection:
-    """The connection after a batch update that went over one interface only and has fetched nothing from the books."""
-    return with_interface(connection, replace(interface, last_auto_update=result))
+    interfaces = tuple(
+        replace(interface, last_manual_update=done) if interface.name in names else interface
+        for interface in connection.interfaces
+    )
+    return replace(connection, interfaces=interfaces)
 
 
 def downloaded(account: Account, balance: Cents | None, now: datetime) -> Account:
@@ -230,29 +283,60 @@ def downloaded(account: Account, balance: Cents | None, now: datetime) -> Accoun
     return replace(account, balance=balance, last_update=now, states={})
 
 
-def mocked(
-    account: Account, interface: str, balance: Cents, balance_before: Cents, now: datetime, *, is_fixed: bool
-) -> Account:
-    """The account after a download whose balance somebody has made up.
-
-    The bank's books do not know of it, so what they say from now on is shifted by the difference: later updates of
-    the books lead to the made-up balance plus what is booked after it. `is_fixed`: there is an adjusting entry.
-    """
-    state = InterfaceState("UPDATED_FIXED" if is_fixed else "UPDATED", now, now)
-    offset = account.balance_offset + balance - balance_before
-    return replace(_with_state(account, interface, state), balance=balance, balance_offset=offset, last_update=now)
+def started(connection: BankConnection, download: Download) -> BankConnection:
+    return replace(connection, is_busy=True, download=download)
 
 
-def not_downloaded(account: Account, interface: str, status: str, now: datetime) -> Account:
-    """The account after a download over this interface that has brought nothing for it."""
-    return _with_state(account, interface, InterfaceState(status, now, account.state(interface).succeeded_at))
+def seen(connection: BankConnection) -> tuple[BankConnection, bool]:
+    """The connection after somebody has read it, and whether that was one read too many for its download to go on."""
+    download = connection.download
+    if download is None or download.reads_left is None:
+        return connection, False
+    if download.reads_left == 0:
+        return connection, True
+    return replace(connection, download=replace(download, reads_left=download.reads_left - 1)), False
 
 
-def _with_state(account: Account, interface: str, state: InterfaceState) -> Account:
-    """Over the other interfaces everything stays as it was."""
-    states = {name: account.state(name) for name in account.interfaces}
-    return replace(account, states={**states, interface: state})
+def check_idle(connection: BankConnection) -> None:
+    """ApiError 423 while an import or update is running."""
+    if connection.is_busy:
+        raise ApiError(
+            Refusal.LOCKED, f"Bank connection {connection.id} is being imported or updated; try again later."
+        )
 
+
+UNATTENDED_PER_DAY = 4
+"""PSD2: how often a day a bank lets somebody in by a consent without its customer."""
+
+
+def visited_unattended(interface: ConnectedInterface, now: datetime) -> ConnectedInterface:
+    """The interface after one more access by its consent without the end user. ApiError 422 after the fourth a day."""
+    before = interface.unattended
+    count = before.count if before is not None and before.day == today(now) else 0
+    if count >= UNATTENDED_PER_DAY:
+        detail = (
+            f"The bank lets finAPI in {UNATTENDED_PER_DAY} times a day without the end user. If the end user takes "
+            "part, send PSU-IP-Address, PSU-Device-OS and PSU-User-Agent."
+        )
+        raise ApiError(Refusal.NO_PSU_METADATA, detail)
+    return replace(interface, unattended=Unattended(today(now), count + 1))
+
+
+def edit(account: Account, changes: Mapping[str, Any]) -> Account:
+    """Change name, type and `isNew`. ApiError 400 for a type that would turn securities into money or back."""
+    type = changes.get("accountType", account.type)
+    if (type == SECURITIES) is not (account.bank_account.type == SECURITIES):
+        detail = f"Field 'accountType' not valid: A {account.bank_account.type} account cannot become {type}."
+        raise ApiError(Refusal.ILLEGAL_ACCOUNT_TYPE, detail)
+    return replace(
+        account,
+        name=changes.get("accountName", account.name),
+        own_type=None if type == account.bank_account.type else type,
+        is_new=changes.get("isNew", account.is_new),
+    )
+
+
+SECURITIES = "Security"
 
 Query = Mapping[str, Any]
 

@@ -60,6 +60,11 @@ class BankInterface:
     def is_redirect(self) -> bool:
         return "REDIRECT_APPROACH" in self.properties
 
+    @property
+    def is_detailed(self) -> bool:
+        """Consents are for certain accounts, which the caller names."""
+        return "DETAILED_CONSENT" in self.properties
+
     def supports(self, service: Service) -> bool:
         return bool(self.facts["isAisSupported" if service == "AIS" else "isPisSupported"])
 

@@ -49,6 +49,8 @@ class ImportDetails:
     account_types: tuple[str, ...] = ()
     """In the words of Access (`CreditCard`); empty: all."""
     allows_duplicates: bool = False
+    ibans: tuple[str, ...] = ()
+    """The accounts that a detailed consent is for; empty: all."""
 
 
 class NewAccounts(StrEnum):

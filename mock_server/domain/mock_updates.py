@@ -1,11 +1,17 @@
 """Mock batch updates: what a client makes up instead of a bank, and what finAPI makes of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from mock_server.domain.accounts import Account, BankConnection, ConnectedInterface
+from mock_server.domain.accounts import (
+    Account,
+    BankConnection,
+    ConnectedInterface,
+    InterfaceState,
+    UpdateResult,
+)
 from mock_server.domain.bookings import Booking
 from mock_server.domain.business_transactions import name_of
 from mock_server.domain.categorization import Sample, direction_of
@@ -200,6 +206,37 @@ def adjusting_entry(cents: Cents, day: date) -> Booking:
         type_code_zka="",
         category=None,
     )
+
+
+def updated_over(connection: BankConnection, interface: ConnectedInterface, result: UpdateResult) -> BankConnection:
+    """The connection after a batch update that went over one interface only and has fetched nothing from the books."""
+    updated = replace(interface, last_auto_update=result)
+    interfaces = (updated if it.name == interface.name else it for it in connection.interfaces)
+    return replace(connection, interfaces=tuple(interfaces))
+
+
+def mocked(
+    account: Account, interface: str, balance: Cents, balance_before: Cents, now: datetime, *, is_fixed: bool
+) -> Account:
+    """The account after a download whose balance somebody has made up.
+
+    The bank's books do not know of it, so what they say from now on is shifted by the difference: later updates of
+    the books lead to the made-up balance plus what is booked after it. `is_fixed`: there is an adjusting entry.
+    """
+    state = InterfaceState("UPDATED_FIXED" if is_fixed else "UPDATED", now, now)
+    offset = account.balance_offset + balance - balance_before
+    return replace(_with_state(account, interface, state), balance=balance, balance_offset=offset, last_update=now)
+
+
+def not_downloaded(account: Account, interface: str, status: str, now: datetime) -> Account:
+    """The account after a download over this interface that has brought nothing for it."""
+    return _with_state(account, interface, InterfaceState(status, now, account.state(interface).succeeded_at))
+
+
+def _with_state(account: Account, interface: str, state: InterfaceState) -> Account:
+    """Over the other interfaces everything stays as it was."""
+    states = {name: account.state(name) for name in account.interfaces}
+    return replace(account, states={**states, interface: state})
 
 
 def _illegal(field: str, reason: str) -> ApiError:

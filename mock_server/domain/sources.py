@@ -30,7 +30,8 @@ class Source:
         account = self.account
         if account is None:
             return tuple(interface for interface in self.interfaces if bank_can(interface, capability))
-        return tuple(interface for interface in self.interfaces if account_can(account.type, interface, capability))
+        type = account.bank_account.type  # what the user calls it does not change what it can do
+        return tuple(interface for interface in self.interfaces if account_can(type, interface, capability))
 
 
 def of_account(account: Account, bank: Bank) -> Source:

@@ -1,18 +1,21 @@
 """What a download brings for one account: its balance, bookings and standing orders."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from mock_server.clock import today
+from mock_server.domain import postings
 from mock_server.domain.accounts import Account, BankConnection, downloaded
 from mock_server.domain.banks import Bank
 from mock_server.domain.bookings import BankAccount, Booking
 from mock_server.domain.deletions import Gap
 from mock_server.domain.duplicates import flagged
-from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
 from mock_server.domain.logins import CUSTOMERS
 from mock_server.domain.money import Cents
-from mock_server.domain.notifications import AccountChange, ConnectionChange
+from mock_server.domain.notifications import AccountChange
+from mock_server.domain.postings import Posting
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
 from mock_server.handlers import positions
@@ -35,18 +38,11 @@ def accounts_of(world: World, connection: BankConnection) -> list[Account]:
     return [account for id in connection.account_ids if (account := world.store.find(Account, id)) is not None]
 
 
-def import_account(
-    world: World,
-    connection: BankConnection,
-    bank: Bank,
-    bank_account: BankAccount,
-    interface: str,
-    wish: ImportDetails,
-    now: datetime,
+def new_account(
+    world: World, connection: BankConnection, bank_account: BankAccount, interface: str, now: datetime
 ) -> Account:
-    """A new account with everything that is booked on it. The account itself is not stored yet."""
-    ledger, last = ledger_of(world, bank, connection.login), today(now)
-    account = Account(
+    """An account of which nothing but its master data is here yet. It is not stored."""
+    return Account(
         id=world.ids.number("account"),
         owner=connection.owner,
         connection_id=connection.id,
@@ -54,38 +50,39 @@ def import_account(
         interfaces=(interface,),
         import_date=now,
         last_update=now,
-        balance=None if wish.skips_balances else ledger.balance(bank_account.key, last),
+        balance=None,
         name=bank_account.name,
     )
+
+
+def download(
+    world: World,
+    connection: BankConnection,
+    account: Account,
+    now: datetime,
+    *,
+    skips_positions: bool = False,
+    skips_balances: bool = False,
+) -> AccountChange:
+    """Bring the account up to today and store it. What is skipped stays as it was."""
+    bank, last = bank_of_connection(connection, world), today(now)
+    ledger = ledger_of(world, bank, connection.login)
+    posted = world.store.owned(Posting, account.bank_account.iban)
     download_standing_orders(world, account, bank, ledger, now)
-    if not wish.skips_positions:
-        first = last - timedelta(days=min(wish.max_days or HISTORY_DAYS, HISTORY_DAYS) - 1)
-        _fetch(world, account, ledger, first, last, now)
+    balance = account.balance if skips_balances else booked_balance(ledger, account, posted, last)
+    after, news = downloaded(account, balance, now), tuple[Transaction, ...]()
+    if not skips_positions:
+        news = _store(world, account, _news(connection, account, ledger, posted, last), now)
         positions.refresh(world, account, ledger, bank, last, now)
-    return account
+        newest = max((posting.id for posting in posted), default=account.seen_posting)
+        after = replace(after, fetched_until=max(last, account.fetched_until or last), seen_posting=newest)
+    world.store.put(after)
+    return AccountChange(after, account.balance, news)
 
 
-def fetch_news(world: World, connection: BankConnection, until: date, now: datetime) -> ConnectionChange:
-    """Bring the connection's accounts, as they were at its last update, up to the day `until`."""
-    bank = bank_of_connection(connection, world)
-    ledger, since = ledger_of(world, bank, connection.login), connection.fetched_until + timedelta(days=1)
-    changes: list[AccountChange] = []
-    for account in accounts_of(world, connection):
-        news: tuple[Transaction, ...] = ()
-        balance = None if account.balance is None else booked_balance(ledger, account, until)
-        after = downloaded(account, balance, now)
-        world.store.put(after)
-        download_standing_orders(world, account, bank, ledger, now)
-        if not connection.skips_positions:
-            news = _fetch(world, account, ledger, since, until, now)
-            positions.refresh(world, account, ledger, bank, until, now)
-        changes.append(AccountChange(after, account.balance, news))
-    return ConnectionChange(connection, bank, tuple(changes))
-
-
-def booked_balance(ledger: Ledger, account: Account, day: date) -> Cents:
-    """What finAPI takes for the balance at the end of `day`, by the bank's books."""
-    return ledger.balance(account.bank_account.key, day) + account.balance_offset
+def booked_balance(ledger: Ledger, account: Account, posted: Sequence[Posting], day: date) -> Cents:
+    """What finAPI takes for the balance at the end of `day`, by what the bank has booked."""
+    return ledger.balance(account.bank_account.key, day) + postings.total(posted, day) + account.balance_offset
 
 
 def transactions_on(world: World, account: Account) -> list[Transaction]:
@@ -94,21 +91,31 @@ def transactions_on(world: World, account: Account) -> list[Transaction]:
     return [one for one in mine if one.account_id == account.id and one.parent_id is None]
 
 
-def _fetch(
-    world: World, account: Account, ledger: Ledger, first: date, last: date, now: datetime
-) -> tuple[Transaction, ...]:
-    """Store the account's bookings of these days as transactions of its user."""
-    bookings = (*_deleted_before(world, account), *ledger.bookings(account.bank_account.key, first, last))
+def _news(
+    connection: BankConnection, account: Account, ledger: Ledger, posted: Sequence[Posting], last: date
+) -> list[Booking]:
+    """What was booked since the last download, or within the history that the interface is to have."""
+    used = connection.interface(next(iter(account.interfaces), ""))
+    days = min((used and used.max_days_for_download) or HISTORY_DAYS, HISTORY_DAYS)
+    start, fetched = today(account.import_date) - timedelta(days=days - 1), account.fetched_until
+    first = start if fetched is None else fetched + timedelta(days=1)
+    booked = ledger.bookings(account.bank_account.key, first, last)
+    return [*booked, *postings.news(posted, start, fetched, account.seen_posting, last)]
+
+
+def _store(world: World, account: Account, bookings: Sequence[Booking], now: datetime) -> tuple[Transaction, ...]:
+    """Store the bookings as transactions of the account's user, and those again that the user has deleted."""
+    bookings = (*_deleted_before(world, account), *bookings)
     numbers = world.ids.numbers("transaction", len(bookings))
     categorize = categorizer(world, account.owner)
-    fetched = [
+    stored = [
         _transaction(account, id, booking, categorize(booking), now)
         for id, booking in zip(numbers, bookings, strict=True)
     ]
-    if fetched:
-        fetched = flagged(fetched, transactions_on(world, account))
-    world.store.put(*fetched)
-    return tuple(fetched)
+    if stored:
+        stored = flagged(stored, transactions_on(world, account))
+    world.store.put(*stored)
+    return tuple(stored)
 
 
 def _deleted_before(world: World, account: Account) -> tuple[Booking, ...]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from mock_server.domain import payments, standing_orders
 from mock_server.domain.accounts import BankConnection
+from mock_server.domain.authorisations import Authorisation
 from mock_server.domain.categorization import ScheduledCategorization
 from mock_server.domain.forms import WebForm
 from mock_server.domain.payments import Payment
@@ -12,8 +13,8 @@ from mock_server.domain.standing_orders import StandingOrder
 from mock_server.domain.tasks import Task
 from mock_server.domain.tokens import Token
 from mock_server.exchange import Settle, World
+from mock_server.handlers import imports
 from mock_server.handlers.categorizing import categorize_scheduled
-from mock_server.handlers.imports import update_by_night
 from mock_server.handlers.webform import tasks
 from mock_server.handlers.webform.endings import expire
 
@@ -34,7 +35,8 @@ def _settle_standing_order(world: World, order: StandingOrder) -> None:
 
 # fmt: off
 SETTLE: Mapping[type, Settle] = {
-    BankConnection:          update_by_night,
+    Authorisation:           _forget,
+    BankConnection:          imports.settle,
     Payment:                 _settle_payment,
     ScheduledCategorization: categorize_scheduled,
     StandingOrder:           _settle_standing_order,

@@ -1,21 +1,23 @@
 """Downloading from a bank: the first import of a connection, its updates, and the nightly batch update."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mock_server.clock import today
 from mock_server.domain import accounts, statistics
-from mock_server.domain.accounts import Account, BankConnection, ConnectedInterface
-from mock_server.domain.banks import Bank, BankInterface
+from mock_server.domain.accounts import Account, BankConnection, ConnectedInterface, Download
+from mock_server.domain.banks import PRIORITY, Bank, BankInterface
 from mock_server.domain.bookings import BankAccount
 from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
-from mock_server.domain.notifications import ConnectionChange
-from mock_server.domain.transactions import Transaction
+from mock_server.domain.notifications import AccountChange, ConnectionChange
 from mock_server.exchange import World
+from mock_server.handlers import removals
 from mock_server.handlers.counting import count
-from mock_server.handlers.downloads import accounts_of, fetch_news, import_account, ledger_of
+from mock_server.handlers.downloads import accounts_of, download, ledger_of, new_account
 from mock_server.handlers.notifying import notify
+from mock_server.handlers.sources import bank_of_connection
 
 
 def offered_accounts(ledger: Ledger, interface: BankInterface, types: Sequence[str] = ()) -> list[BankAccount]:
@@ -47,8 +49,13 @@ class Access:
         )
 
 
-def import_connection(world: World, owner: str, access: Access, wish: ImportDetails, now: datetime) -> BankConnection:
-    """Store a new connection with its accounts and everything that is booked on them."""
+def import_connection(
+    world: World, owner: str, access: Access, wish: ImportDetails, now: datetime, *, later: bool = False
+) -> BankConnection:
+    """Store a new connection with its accounts and everything that is booked on them.
+
+    `later`: the bookings and balances come with a download in the background, as fast as the mandator's pace says.
+    """
     connection = accounts.connect(
         id=world.ids.number("bank_connection"),
         owner=owner,
@@ -61,48 +68,120 @@ def import_connection(world: World, owner: str, access: Access, wish: ImportDeta
         skips_positions=wish.skips_positions,
     )
     count(world, owner, statistics.connected, now)
-    return add_accounts(world, connection, access, wish, now)
+    return add_accounts(world, connection, access, wish, now, later=later)
 
 
 def connect_interface(
-    world: World, connection: BankConnection, access: Access, wish: ImportDetails, now: datetime
+    world: World, connection: BankConnection, access: Access, wish: ImportDetails, now: datetime, *, later: bool = False
 ) -> BankConnection:
     """Connect an interface, for the first time or anew, and store the accounts that only it delivers."""
     connected = accounts.with_interface(connection, access.connected(now, wish.max_days))
-    return add_accounts(world, connected, access, wish, now)
+    return add_accounts(world, connected, access, wish, now, later=later)
 
 
 def add_accounts(
-    world: World, connection: BankConnection, access: Access, wish: ImportDetails, now: datetime
+    world: World, connection: BankConnection, access: Access, wish: ImportDetails, now: datetime, *, later: bool = False
 ) -> BankConnection:
     """Store the accounts of the wanted types that the connection does not have yet, and the connection."""
     known = {account.bank_account.key: account for account in accounts_of(world, connection)}
-    ledger, name = ledger_of(world, access.bank, access.login), access.interface.name
+    name = access.interface.name
     added: list[Account] = []
-    for bank_account in offered_accounts(ledger, access.interface, wish.account_types):
+    for bank_account in delivered(world, access, wish):
         before = known.get(bank_account.key)
         if before is None:
-            added.append(import_account(world, connection, access.bank, bank_account, name, wish, now))
+            added.append(new_account(world, connection, bank_account, name, now))
         elif name not in before.interfaces:
             world.store.put(replace(before, interfaces=(*before.interfaces, name)))
     ids = (*connection.account_ids, *(account.id for account in added))
     connection = replace(connection, account_ids=ids)
-    world.store.put(connection, *added)
+    skips = {"skips_positions": wish.skips_positions, "skips_balances": wish.skips_balances}
+    if later:
+        connection = accounts.started(connection, _download_of(world, name, now, **skips))
+        world.store.put(connection, *added)
+        return connection
+    world.store.put(connection)
+    for account in added:
+        download(world, connection, account, now, **skips)
     return connection
 
 
-def update_connection(world: World, connection: BankConnection, now: datetime) -> BankConnection:
-    """Fetch what the bank has booked since the last update, and store it."""
-    updated = accounts.updated_by_hand(connection, now)
-    fetch_news(world, connection, updated.fetched_until, now)
+def delivered(world: World, access: Access, wish: ImportDetails) -> list[BankAccount]:
+    """What the bank shows of what is wanted."""
+    offered = offered_accounts(ledger_of(world, access.bank, access.login), access.interface, wish.account_types)
+    return [account for account in offered if not wish.ibans or account.iban in wish.ibans]
+
+
+def update_connection(
+    world: World, connection: BankConnection, names: Collection[str], wish: ImportDetails, now: datetime
+) -> BankConnection:
+    """Fetch what the bank has booked since the last update, over the named interfaces, and store it.
+
+    Bookings that are skipped now come with the next update.
+    """
+    updated = accounts.updated_by_hand(connection, names, now)
+    updated = replace(updated, has_owner_data=updated.has_owner_data or wish.loads_owner_data)
+    _fetch_news(world, connection, now, wish)
+    if not wish.skips_positions:
+        updated = replace(updated, fetched_until=today(now))
     world.store.put(updated)
     return updated
 
 
+def start_update(
+    world: World, connection: BankConnection, interface: str, wish: ImportDetails, now: datetime
+) -> BankConnection:
+    """Begin to fetch it over this interface, in the background."""
+    skips = {"skips_positions": wish.skips_positions, "skips_balances": wish.skips_balances}
+    connection = replace(connection, skips_positions=wish.skips_positions)
+    started = accounts.started(connection, _download_of(world, interface, now, **skips))
+    world.store.put(started)
+    return started
+
+
+def _download_of(world: World, interface: str, now: datetime, **skips: bool) -> Download:
+    reads = world.pace.reads if world.pace.kind == "reads" else None
+    return Download(interface, now, world.pace.ends_at(now), reads, **skips)
+
+
+def finish_download(world: World, connection: BankConnection, now: datetime) -> BankConnection:
+    """The end of a download in the background: balances and bookings are here. Without one, nothing happens."""
+    running = connection.download
+    if running is None:
+        return connection
+    for account in accounts_of(world, connection):
+        # An account belongs to the best of its interfaces: the others leave it alone.
+        if min(account.interfaces, key=PRIORITY.index, default="") == running.interface:
+            skips = {"skips_positions": running.skips_positions, "skips_balances": running.skips_balances}
+            download(world, connection, account, now, **skips)
+    done = accounts.updated_by_hand(connection, [running.interface], now)
+    done = replace(done, is_busy=False, download=None, fetched_until=today(now))
+    world.store.put(done)
+    return done
+
+
+def read(world: World, connection: BankConnection, now: datetime) -> BankConnection:
+    """The connection as a reader finds it; reading it may be what its download has waited for."""
+    after, is_due = accounts.seen(connection)
+    if is_due:
+        return finish_download(world, connection, now)
+    if after is not connection:
+        world.store.put(after)
+    return after
+
+
+def settle(world: World, connection: BankConnection) -> None:
+    """The clock has come to the end of a download, or to a batch update."""
+    now, running = connection.due_at, connection.download
+    if running is not None and running.ends_at == now:
+        finish_download(world, connection, now)
+    else:
+        update_by_night(world, connection)
+
+
 def update_by_night(world: World, connection: BankConnection) -> None:
     """The batch update, at the instant at which it was due, of all connections of the user for which it was."""
-    now = connection.due_at
-    due = [one for one in world.store.owned(BankConnection, connection.owner) if one.due_at == now]
+    now = connection.next_batch_update
+    due = [one for one in world.store.owned(BankConnection, connection.owner) if one.next_batch_update == now]
     changes = [_update_by_night(world, one, now) for one in due]
     notify(world, connection.owner, [change for change in changes if change is not None], now)
 
@@ -111,22 +190,37 @@ def _update_by_night(world: World, connection: BankConnection, now: datetime) ->
     """None where nothing could be fetched without the end user."""
     updated, change = accounts.updated_by_night(connection, now), None
     if updated.fetched_until > connection.fetched_until:
-        change = fetch_news(world, connection, updated.fetched_until, now)
+        news = _fetch_news(world, connection, now, ImportDetails())
+        change = ConnectionChange(connection, bank_of_connection(connection, world), tuple(news))
     world.store.put(updated)
     return change
+
+
+def _fetch_news(world: World, connection: BankConnection, now: datetime, wish: ImportDetails) -> list[AccountChange]:
+    changes: list[AccountChange] = []
+    for account in accounts_of(world, connection):
+        skips = {
+            "skips_positions": connection.skips_positions or wish.skips_positions,
+            "skips_balances": account.balance is None or wish.skips_balances,
+        }
+        changes.append(download(world, connection, account, now, **skips))
+    return changes
 
 
 def keep_accounts(world: World, connection: BankConnection, ids: Collection[int]) -> BankConnection:
     """Drop all accounts of the connection but these, with everything on them."""
     dropped = [account for account in accounts_of(world, connection) if account.id not in ids]
-    for account in dropped:
-        on_it = (it for it in world.store.owned(Transaction, account.owner) if it.account_id == account.id)
-        world.store.delete(*on_it)
-    world.store.delete(*dropped)
+    removals.forget_accounts(world, dropped)
     gone = {account.id for account in dropped}
     kept = replace(connection, account_ids=tuple(id for id in connection.account_ids if id not in gone))
     world.store.put(kept)
     return kept
+
+
+def is_connected(world: World, owner: str, bank: Bank, login: str, *, but: BankConnection | None = None) -> bool:
+    """Whether the user has a (further) connection to this bank with these credentials."""
+    mine = world.store.owned(BankConnection, owner)
+    return any((it.bank_id, it.login) == (bank.id, login) for it in mine if but is None or it.id != but.id)
 
 
 def missing_accounts(world: World, connection: BankConnection, bank: Bank, wish: ImportDetails) -> list[BankAccount]:
@@ -139,10 +233,11 @@ def missing_accounts(world: World, connection: BankConnection, bank: Bank, wish:
 def further_interface(
     world: World, connection: BankConnection, bank: Bank, allowed: Sequence[str], wish: ImportDetails
 ) -> BankInterface | None:
-    """The next interface of the bank that would bring accounts which are still missing."""
+    """The next interface of the bank that would bring accounts of types which no connected one delivers."""
     missing = {account.type for account in missing_accounts(world, connection, bank, wish)}
-    candidates: Iterable[BankInterface] = bank.interfaces_for("AIS", allowed)
-    return next(
-        (it for it in candidates if connection.interface(it.name) is None and not missing.isdisjoint(it.account_types)),
-        None,
-    )
+    candidates = bank.interfaces_for("AIS", allowed)
+    for interface in candidates:
+        if connection.interface(interface.name) is not None:
+            missing.difference_update(interface.account_types)  # what is missing of these, the end user did not want
+    fresh = (it for it in candidates if connection.interface(it.name) is None)
+    return next((it for it in fresh if not missing.isdisjoint(it.account_types)), None)

@@ -41,8 +41,9 @@ def _access(error: ApiError, context: Context) -> Json:
     if refusal.status == 401:
         return {"error": refusal.code, "error_description": str(error)}
     messages = [_sentence(problem) for problem in error.problems] or [error.message_in(context.language)]
+    more = {} if error.challenge is None else {"multiStepAuthentication": error.challenge}
     body = {
-        "errors": [{"message": message, "code": refusal.code, "type": refusal.blame} for message in messages],
+        "errors": [{"message": message, "code": refusal.code, "type": refusal.blame, **more} for message in messages],
         "date": access_timestamp(context.now),
         "requestId": context.request_id,
         "endpoint": context.endpoint,

@@ -396,6 +396,10 @@ class TestRefusals:
         message = f"Bank connection {connection['id']} has no PIN stored for XS2A: import it with stored secrets."
         assert told(answer) == (422, access_error(answer, "ILLEGAL_ENTITY_STATE", message))
 
+    def test_a_bank_that_has_its_own_login_page_leaves_no_pin(self, alice: EndUser) -> None:
+        answer = asks_for_mock(alice, update(alice.connects(REDIRECT_BANK, maxDaysForDownload=14)))
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "ILLEGAL_ENTITY_STATE")
+
     @pytest.mark.parametrize(
         "body",
         [
@@ -444,7 +448,7 @@ class TestClientsOfAFile:
 
 
 def test_several_connections_are_updated_in_one_call(alice: EndUser) -> None:
-    first, second = alice.connects(maxDaysForDownload=14), alice.connects(REDIRECT_BANK, maxDaysForDownload=14)
+    first, second = alice.connects(maxDaysForDownload=14), alice.connects(300001, maxDaysForDownload=14)
     wishes = [update(one, data(one["accountIds"][0], cents)) for one, cents in ((first, 1.01), (second, 2.02))]
     mocks(alice, *wishes)
     assert [balance(alice, one["accountIds"][0]) for one in (first, second)] == [1.01, 2.02]

@@ -127,25 +127,25 @@ def test_a_download_has_the_balance_and_the_transactions_of_the_wish() -> None:
 
 class TestAccountsAfterwards:
     def test_the_made_up_balance_shifts_what_the_books_say(self) -> None:
-        after = accounts.mocked(ACCOUNT, "XS2A", 150_00, 100_00, NOW, is_fixed=False)
+        after = mock_updates.mocked(ACCOUNT, "XS2A", 150_00, 100_00, NOW, is_fixed=False)
         assert (after.balance, after.balance_offset, after.last_update) == (150_00, 50_00, NOW)
-        again = accounts.mocked(after, "XS2A", 90_00, 150_00, NOW, is_fixed=False)
+        again = mock_updates.mocked(after, "XS2A", 90_00, 150_00, NOW, is_fixed=False)
         assert (again.balance, again.balance_offset) == (90_00, -10_00)
 
     @pytest.mark.parametrize(("is_fixed", "status"), [(False, "UPDATED"), (True, "UPDATED_FIXED")])
     def test_the_other_interfaces_stay_as_they_were(self, is_fixed: bool, status: str) -> None:
-        after = accounts.mocked(ACCOUNT, "XS2A", 1, 1, NOW, is_fixed=is_fixed)
+        after = mock_updates.mocked(ACCOUNT, "XS2A", 1, 1, NOW, is_fixed=is_fixed)
         assert after.state("XS2A") == InterfaceState(status, NOW, NOW)
         assert after.state("FINTS_SERVER") == InterfaceState("UPDATED", EARLIER, EARLIER)
 
     def test_a_failed_attempt_keeps_the_last_success(self) -> None:
-        after = accounts.not_downloaded(ACCOUNT, "XS2A", "DEPRECATED", NOW)
+        after = mock_updates.not_downloaded(ACCOUNT, "XS2A", "DEPRECATED", NOW)
         assert after.state("XS2A") == InterfaceState("DEPRECATED", NOW, EARLIER)
         assert after.state("FINTS_SERVER") == ACCOUNT.state("FINTS_SERVER")
-        again = accounts.not_downloaded(after, "XS2A", "DOWNLOAD_FAILED", NOW + timedelta(hours=1))
+        again = mock_updates.not_downloaded(after, "XS2A", "DOWNLOAD_FAILED", NOW + timedelta(hours=1))
         assert again.state("XS2A").succeeded_at == EARLIER
 
     def test_a_good_download_ends_all_that(self) -> None:
-        after = accounts.downloaded(accounts.not_downloaded(ACCOUNT, "XS2A", "DEPRECATED", NOW), 5, NOW)
+        after = accounts.downloaded(mock_updates.not_downloaded(ACCOUNT, "XS2A", "DEPRECATED", NOW), 5, NOW)
         assert {after.state(name) for name in ACCOUNT.interfaces} == {InterfaceState("UPDATED", NOW, NOW)}
         assert after.balance == 5

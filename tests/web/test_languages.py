@@ -10,6 +10,7 @@ from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import Call, Reply, World
 from mock_server.operations import OPERATIONS
 from mock_server.settings import Settings
+from tests.access.direct import IMPORT, import_body
 from tests.actors import EndUser, Json, Shop
 from tests.conftest import client_of, frozen_clock, serve
 
@@ -74,6 +75,37 @@ class TestErrors:
         assert says(alice, language).json()["errors"][0]["message"] == "Resource not found"
         problem = says(alice, language, "/api/v2/accounts", minBalance="much").json()["errors"][0]
         assert problem["message"].startswith("Field 'minBalance' not valid: Must be ")
+
+
+class TestDirectCalls:
+    @pytest.fixture
+    def settings(self) -> Settings:
+        return Settings(license="FULLY_LICENSED")
+
+    @pytest.mark.parametrize(
+        ("customer", "language", "status", "message"),
+        [
+            ("nobody", "de", 422, GERMAN),
+            ("nobody", "en", 422, ENGLISH),
+            ("demo", "de", 510, "Die Bank verlangt eine zusätzliche Authentifizierung."),
+            ("demo", "en", 510, "The bank asks for an additional authentication."),
+        ],
+    )
+    def test_what_a_bank_answers_is_told_in_the_callers_language(
+        self, alice: EndUser, customer: str, language: str, status: int, message: str
+    ) -> None:
+        headers = {**alice.bearer, "accept-language": language}
+        answer = alice.http.post(IMPORT, json=import_body(customer), headers=headers)
+        assert answer.status_code == status
+        (error,) = answer.json()["errors"]
+        assert (error["message"], error["type"]) == (message, "BUSINESS")
+
+    @pytest.mark.parametrize("language", ["de", "en"])
+    def test_what_unlicensed_clients_are_told_is_german_always(self, language: str) -> None:
+        carol = Shop(serve()).welcomes("carol")
+        headers = {**carol.bearer, "accept-language": language}
+        answer = carol.http.post(IMPORT, json=import_body("demo"), headers=headers)
+        assert answer.json()["errors"][0]["message"].startswith("Für diesen Client sind direkte API-Aufrufe nicht ")
 
 
 class TestBankTransactionCodes:

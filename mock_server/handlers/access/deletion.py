@@ -4,6 +4,7 @@ from datetime import datetime
 
 from mock_server.domain import statistics
 from mock_server.domain.accounts import Account, BankConnection
+from mock_server.domain.authorisations import Authorisation
 from mock_server.domain.callbacks import Callback
 from mock_server.domain.categories import Category
 from mock_server.domain.categorization import ScheduledCategorization, TrainedRule
@@ -30,6 +31,7 @@ OWNED_BY_USER: tuple[type[Record], ...] = (
     Payment, StandingOrder, BankSideStandingOrder,
     Category, Label, TrainedRule, ScheduledCategorization, Gap,
     PendingTransaction, Security, NotificationRule,
+    Authorisation,
 )  # fmt: skip
 """What goes with a user. A new kind of record whose `owner` is the user's id belongs here."""
 

@@ -1,15 +1,18 @@
 """The batch update that a client makes up: what banks would have sent stands in the request."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from mock_server.clock import today
-from mock_server.domain import accounts, mock_updates
+from mock_server.domain import mock_updates
 from mock_server.domain.accounts import Account, BankConnection, UpdateResult
 from mock_server.domain.bookings import Booking
 from mock_server.domain.duplicates import flagged
 from mock_server.domain.mock_updates import WRONG_CREDENTIALS, MockDownload, MockTransaction
+from mock_server.domain.money import Cents
 from mock_server.domain.notifications import AccountChange, ConnectionChange
+from mock_server.domain.postings import Posting
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import Call, Reply, World
 from mock_server.handlers.categorizing import categorizer
@@ -42,13 +45,13 @@ def _update(wish: Wish, path: str, call: Call, world: World) -> ConnectionChange
         for account in held:
             # Nobody can mock a security account, so it is not missing.
             if account.id not in downloads and account.type != "Security":
-                world.store.put(accounts.not_downloaded(account, interface.name, "DEPRECATED", call.now))
+                world.store.put(mock_updates.not_downloaded(account, interface.name, "DEPRECATED", call.now))
     else:
         result, changes = UpdateResult("BANK_SERVER_REJECTION", call.now, failure.message, failure.type), []
         world.store.put(
-            *(accounts.not_downloaded(account, interface.name, "DOWNLOAD_FAILED", call.now) for account in held)
+            *(mock_updates.not_downloaded(account, interface.name, "DOWNLOAD_FAILED", call.now) for account in held)
         )
-    updated = accounts.updated_over(connection, interface, result)
+    updated = mock_updates.updated_over(connection, interface, result)
     world.store.put(updated)
     return ConnectionChange(updated, bank_of_connection(connection, world), tuple(changes), failure)
 
@@ -61,22 +64,23 @@ def _deliver(
     known = transactions_on(world, account)
     accepted = mock_updates.accepted(download.transactions, [one.booking for one in known], day)
     imported = flagged(_transactions(accepted, account, call, world), known)
-    before = _balance_before(account, connection, world)
+    before = _balance_before(account, connection, world, call.now)
     gap = download.balance - before - sum(one.booking.cents for one in imported)
     # Where balances were not downloaded, finAPI has nothing to compare with.
     is_fixed = gap != 0 and account.balance is not None
     if is_fixed:
         imported.append(_adjusting_entry(gap, account, call, world))
-    after = accounts.mocked(account, interface, download.balance, before, call.now, is_fixed=is_fixed)
+    after = mock_updates.mocked(account, interface, download.balance, before, call.now, is_fixed=is_fixed)
     world.store.put(after, *imported)
     return AccountChange(after, account.balance, tuple(imported))
 
 
-def _balance_before(account: Account, connection: BankConnection, world: World) -> int:
+def _balance_before(account: Account, connection: BankConnection, world: World, now: datetime) -> Cents:
     if account.balance is not None:
         return account.balance
     ledger = ledger_of(world, bank_of_connection(connection, world), connection.login)
-    return booked_balance(ledger, account, connection.fetched_until)
+    posted = world.store.owned(Posting, account.bank_account.iban)
+    return booked_balance(ledger, account, posted, account.fetched_until or today(now))
 
 
 def _transactions(accepted: list[MockTransaction], account: Account, call: Call, world: World) -> list[Transaction]:

@@ -63,8 +63,15 @@ def category(category: categories.Category, known: categories.Categories) -> Jso
 
 
 def bank_connection(
-    connection: domain.BankConnection, bank: banks.Bank, now: datetime, categorization_status: str = "READY"
+    connection: domain.BankConnection,
+    bank: banks.Bank,
+    now: datetime,
+    categorization_status: str = "READY",
+    *,
+    masks_all: bool = True,
 ) -> Json:
+    """`masks_all`: also what is no secret, for clients without a licence."""
+    login = MASK if masks_all else connection.login
     return present(
         {
             "id": connection.id,
@@ -72,7 +79,10 @@ def bank_connection(
             "name": connection.name,
             "updateStatus": "IN_PROGRESS" if connection.is_busy else "READY",
             "categorizationStatus": categorization_status,
-            "interfaces": [bank_connection_interface(interface, now) for interface in connection.interfaces],
+            "interfaces": [
+                bank_connection_interface(interface, bank.interface(interface.name), login, now)
+                for interface in connection.interfaces
+            ],
             "accountIds": list(connection.account_ids),
             "owners": [dict(OWNER)] if connection.has_owner_data else None,
             "bank": bank.facts,
@@ -94,19 +104,35 @@ OWNER = {
 }
 
 
-def bank_connection_interface(interface: domain.ConnectedInterface, now: datetime) -> Json:
+def bank_connection_interface(
+    interface: domain.ConnectedInterface, at_bank: banks.BankInterface | None, login: str, now: datetime
+) -> Json:
+    fields = () if at_bank is None else at_bank.fields
     return present(
         {
             "bankingInterface": interface.name,
-            "loginCredentials": [{"label": label, "value": MASK} for label in interface.labels],
-            "twoStepProcedures": [two_step_procedure(id) for id in PROCEDURES] if interface.labels else [],
+            "loginCredentials": [
+                present({"label": field.label, "value": _stored_value(field, interface, login, is_login=index == 0)})
+                for index, field in enumerate(fields)
+            ],
+            "defaultTwoStepProcedureId": interface.default_procedure,
+            "twoStepProcedures": [two_step_procedure(id) for id in PROCEDURES] if fields else [],
             "aisConsent": bank_consent(interface, now) if interface.works_by_consent else None,
             "lastManualUpdate": update_result(interface.last_manual_update),
             "lastAutoUpdate": interface.last_auto_update and update_result(interface.last_auto_update),
-            "userActionRequired": interface.works_by_consent and not interface.has_consent(now),
+            "userActionRequired": interface.needs_user(now),
             "maxDaysForDownload": interface.max_days_for_download,
         }
     )
+
+
+def _stored_value(
+    field: banks.LoginField, interface: domain.ConnectedInterface, login: str, *, is_login: bool
+) -> str | None:
+    """What finAPI shows of a login field: nothing if it has not stored the value. The first field is the login."""
+    if field.label not in interface.labels or (field.is_secret and not interface.stores_secrets):
+        return None
+    return login if is_login and not field.is_secret else MASK
 
 
 def two_step_procedure(id: str) -> Json:
@@ -127,7 +153,7 @@ def bank_consent(interface: domain.ConnectedInterface, now: datetime) -> Json:
         {
             "status": "PRESENT" if interface.has_consent(now) else "NOT_PRESENT",
             "expiresAt": interface.consent and access_timestamp(interface.consent.expires_at),
-            "supportsImportNewAccounts": True,
+            "supportsImportNewAccounts": not interface.is_detailed,
         }
     )
 
@@ -143,7 +169,8 @@ def update_result(update: domain.UpdateResult) -> Json:
     )
 
 
-def account(account: domain.Account, bank: banks.Bank) -> Json:
+def account(account: domain.Account, bank: banks.Bank, *, is_busy: bool = False) -> Json:
+    """`is_busy`: its bank connection is being imported or updated."""
     bank_account = account.bank_account
     limit = bank_account.overdraft_limit_cents
     # The value of securities is no money that one could spend.
@@ -165,7 +192,7 @@ def account(account: domain.Account, bank: banks.Bank) -> Json:
             "availableFunds": None if funds is None else euros(funds),
             "isNew": account.is_new,
             "interfaces": [
-                account_interface(account, interface)
+                account_interface(account, interface, is_busy=is_busy)
                 for interface in bank.interfaces
                 if interface.name in account.interfaces
             ],
@@ -174,13 +201,14 @@ def account(account: domain.Account, bank: banks.Bank) -> Json:
     )
 
 
-def account_interface(account: domain.Account, interface: banks.BankInterface) -> Json:
+def account_interface(account: domain.Account, interface: banks.BankInterface, *, is_busy: bool) -> Json:
     state = account.state(interface.name)
+    type = account.bank_account.type  # what the user calls it does not change what it can do
     return {
         "bankingInterface": interface.name,
-        "status": state.status,
-        "capabilities": capabilities.account_capabilities(account.type, interface),
-        "paymentCapabilities": capabilities.account_flags(account.type, interface),
+        "status": "DOWNLOAD_IN_PROGRESS" if is_busy else state.status,
+        "capabilities": capabilities.account_capabilities(type, interface),
+        "paymentCapabilities": capabilities.account_flags(type, interface),
         "lastSuccessfulUpdate": access_timestamp(state.succeeded_at),
         "lastUpdateAttempt": access_timestamp(state.attempted_at),
     }

@@ -1,24 +1,48 @@
 """The payment or standing order of a form, as the same object that Access shows."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from mock_server.domain import payments, standing_orders
+from mock_server.domain import payment_rules, payments, standing_orders
+from mock_server.domain.capabilities import Capability
 from mock_server.domain.form_details import OrderDetails
 from mock_server.domain.forms import ErrorCode, Outcome, WebForm
 from mock_server.domain.initiation import FINAL, Event
+from mock_server.domain.orders import WEBFORM_STANDING_ORDER, WEBFORM_TRANSFER
 from mock_server.domain.payments import Payment
-from mock_server.domain.standing_orders import StandingOrder
+from mock_server.domain.sources import Source
 from mock_server.exchange import World
-
-Initiation = Payment | StandingOrder
+from mock_server.handlers import authorised_orders
+from mock_server.handlers.authorised_orders import Initiation, moved
+from mock_server.handlers.webform.surroundings import bank_at
 
 
 def draft_of(form: WebForm) -> Initiation:
     """What the form is to initiate, as its client has asked for it."""
     assert isinstance(form.details, OrderDetails)  # noqa: S101 # a payment form
     return form.details.draft
+
+
+def capability_needed(form: WebForm, now: datetime) -> Capability | None:
+    """What the sender's account must be able to do. None: no account can do what is wanted."""
+    draft = draft_of(form)
+    if isinstance(draft, Payment):
+        return payments.capability_needed(draft, now)
+    return standing_orders.capability_needed(draft)
+
+
+def check(world: World, form: WebForm, now: datetime) -> None:
+    """What the bank says to the order, now that its sender is known. ApiError 422."""
+    draft, visit = draft_of(form), form.visit
+    iban = draft.iban or visit.sender
+    if iban is None:
+        return  # from an imported account: checked when the form was created
+    bank = bank_at(world, visit.bank_id)
+    source = Source(bank, iban, bank.interfaces)
+    if isinstance(draft, Payment):
+        payment_rules.check_payment(draft, source, now, WEBFORM_TRANSFER)
+    else:
+        payment_rules.check_standing_order(draft, source, WEBFORM_STANDING_ORDER)
 
 
 def create(world: World, form: WebForm, now: datetime) -> WebForm:
@@ -29,31 +53,29 @@ def create(world: World, form: WebForm, now: datetime) -> WebForm:
     created = replace(draft, id=world.ids.number(purpose), bank_id=visit.bank_id, created_at=now)
     if created.account_id is None:
         created = replace(created, iban=created.iban or visit.sender)
-    world.store.put(_moved(created, Event.SUBMIT, now))
+    world.store.put(moved(created, Event.SUBMIT, now))
     return replace(form, visit=replace(visit, order_id=created.id))
 
 
 def confirm(world: World, form: WebForm, now: datetime) -> None:
     """The bank has taken the order."""
-    _move(world, form, lambda order: _moved(order, Event.CONFIRM, now))
+    order = _unfinished(world, form)
+    if order is not None:
+        authorised_orders.confirm(world, order, now)
 
 
 def give_up(world: World, form: WebForm, outcome: Outcome, now: datetime) -> None:
     """The form has ended otherwise: the bank does not take the order, or the end user does not want it any more."""
     refused = outcome.error_code is ErrorCode.BANK_SERVER_REJECTION
     event = Event.REFUSE if refused else Event.DISCARD
-    _move(world, form, lambda order: _moved(order, event, now, outcome.error_message))
+    order = _unfinished(world, form)
+    if order is not None:
+        world.store.put(moved(order, event, now, outcome.error_message))
 
 
-def _move(world: World, form: WebForm, move: Callable[[Initiation], Initiation]) -> None:
+def _unfinished(world: World, form: WebForm) -> Initiation | None:
+    """The form's order, if there is one whose fate is open."""
     if form.visit.order_id is None:
-        return
+        return None
     order = world.store.find(type(draft_of(form)), form.visit.order_id)
-    if order is not None and order.status not in FINAL:
-        world.store.put(move(order))
-
-
-def _moved(order: Initiation, event: Event, now: datetime, message: str | None = None) -> Initiation:
-    if isinstance(order, Payment):
-        return payments.move(order, event, now, message)
-    return standing_orders.move(order, event, now, message)
+    return None if order is None or order.status in FINAL else order
