@@ -448,7 +448,7 @@ class TestClientsOfAFile:
 
 
 def test_several_connections_are_updated_in_one_call(alice: EndUser) -> None:
-    first, second = alice.connects(maxDaysForDownload=14), alice.connects(300001, maxDaysForDownload=14)
+    first, second = alice.connects(maxDaysForDownload=14), alice.connects(login="demo_no_msa", maxDaysForDownload=14)
     wishes = [update(one, data(one["accountIds"][0], cents)) for one, cents in ((first, 1.01), (second, 2.02))]
     mocks(alice, *wishes)
     assert [balance(alice, one["accountIds"][0]) for one in (first, second)] == [1.01, 2.02]
