@@ -69,6 +69,13 @@ class Refusal(Enum):
         self.message = message
 
 
+# What finAPI itself says to end users exists in German, which stands in the row, and in these languages. Nothing else
+# is translated: TECHNICAL messages are for developers, and what a bank says (a `detail` here) stays in the bank's words.
+BUSINESS_MESSAGES: Mapping[str, Mapping[str, str]] = {
+    "BANK_SERVER_REJECTION":   {"en": "The bank has refused the request."},
+    "AUTHENTICATION_REQUIRED": {"en": "The bank asks for an additional authentication."},
+}
+
 # What Web Form 2.0 calls the same refusal; its list of codes is closed too. A code that is not listed here
 # is the same in both APIs.
 WEBFORM_CODES = {
@@ -118,11 +125,18 @@ class ApiError(Exception):
     ) -> None:
         super().__init__(detail or refusal.message)
         self.refusal = refusal
+        self.detail = detail
         self.problems = tuple(problems)
         self.bank = bank
         self.hint = hint
         self.challenge = challenge
         self.allowed = tuple(allowed)
+
+    def message_in(self, language: str) -> str:
+        """What to say to somebody who likes this language best."""
+        if self.detail is not None:
+            return self.detail
+        return BUSINESS_MESSAGES.get(self.refusal.name, {}).get(language, self.refusal.message)
 
 
 def invalid(*problems: Problem) -> ApiError:

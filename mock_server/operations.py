@@ -20,6 +20,7 @@ from mock_server.handlers.access import (
     daily_balances,
     labels,
     mandator_admin,
+    mock_batch_update,
     notification_rules,
     passwords,
     payments,
@@ -116,6 +117,7 @@ OPERATIONS: Mapping[str, Handler] = {
     "access.getUserList": mandator_admin.get_user_list,
     "access.getVerificationStatus": users.get_verification_status,
     "access.importBankConnection": connection_imports.import_bank_connection,
+    "access.mockBatchUpdate": mock_batch_update.mock_batch_update,
     "access.removeInterface": connection_edits.remove_interface,
     "access.requestPasswordChange": passwords.request_password_change,
     "access.restoreTransaction": transactions.restore_transaction,
@@ -151,11 +153,7 @@ OPERATIONS: Mapping[str, Handler] = {
     "webform.getWebForms": web_forms.get_web_forms,
 }
 
-NOT_EMULATED = frozenset(
-    {
-        "access.mockBatchUpdate",
-    }
-)
+NOT_EMULATED: frozenset[str] = frozenset()
 """Described, but answered with 501. Every name here is a promise to remove it."""
 
 # The Web Form guide and older clients ask for tokens at the root.

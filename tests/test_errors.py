@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_server.errors import WEBFORM_CODES, ApiError, Problem, Refusal, invalid
+from mock_server.errors import BUSINESS_MESSAGES, WEBFORM_CODES, ApiError, Problem, Refusal, invalid
 
 ACCESS = frozenset(
     """
@@ -118,8 +118,30 @@ def test_rows_stand_in_the_order_of_their_status() -> None:
 
 
 def test_only_what_the_bank_says_is_for_the_end_user() -> None:
-    assert [refusal for refusal in ROWS if refusal.blame == "BUSINESS"] == [Refusal.BANK_SERVER_REJECTION]
+    assert [refusal for refusal in ROWS if refusal.blame == "BUSINESS"] == [
+        Refusal.BANK_SERVER_REJECTION,
+        Refusal.AUTHENTICATION_REQUIRED,
+    ]
     assert {refusal.blame for refusal in ROWS} == {"BUSINESS", "TECHNICAL"}
+
+
+def test_what_is_for_the_end_user_is_said_in_german_and_english_and_nothing_else_is() -> None:
+    assert set(BUSINESS_MESSAGES) == {refusal.name for refusal in ROWS if refusal.blame == "BUSINESS"}
+    assert all(set(messages) == {"en"} for messages in BUSINESS_MESSAGES.values())
+
+
+@pytest.mark.parametrize(
+    ("error", "language", "message"),
+    [
+        (ApiError(Refusal.BANK_SERVER_REJECTION), "de", "Die Bank hat die Anfrage abgelehnt."),
+        (ApiError(Refusal.BANK_SERVER_REJECTION), "en", "The bank has refused the request."),
+        (ApiError(Refusal.BANK_SERVER_REJECTION), "sk", "Die Bank hat die Anfrage abgelehnt."),
+        (ApiError(Refusal.BANK_SERVER_REJECTION, "PIN falsch."), "en", "PIN falsch."),
+        (ApiError(Refusal.LOCKED), "de", "The requested resource is locked"),
+    ],
+)
+def test_a_message_in_the_language_of_the_caller(error: ApiError, language: str, message: str) -> None:
+    assert error.message_in(language) == message
 
 
 @pytest.mark.parametrize("refusal", BY_NAME)

@@ -1,7 +1,7 @@
 """Bank connections and the accounts on them, as a user of finAPI has them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from mock_server.clock import start_of, today
 from mock_server.domain.banks import BankInterface
 from mock_server.domain.bookings import BankAccount
 from mock_server.domain.money import Cents
-from mock_server.errors import ApiError, Refusal
+from mock_server.errors import ApiError, Blame, Refusal
 
 # "RECURRING up to 90 days": how long a PSD2 consent lasts, and also for how long a bank that works without
 # consents does not ask for a second factor again.
@@ -26,8 +26,12 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class UpdateResult:
+    """How an update ended: `result` is `OK` or says which side has failed. A failure may say why, and to whom."""
+
     result: str
     timestamp: datetime
+    error_message: str | None = None
+    error_type: Blame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,15 @@ class BankConnection:
 
 
 @dataclass(frozen=True, slots=True)
+class InterfaceState:
+    """How the latest download of an account over one of its interfaces ended; `status` is finAPI's `AccountStatus`."""
+
+    status: str
+    attempted_at: datetime
+    succeeded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """An account of a user: what its bank says of it, and what finAPI knows besides."""
 
@@ -154,12 +167,19 @@ class Account:
     """The last day whose bookings are here; None: there are none yet."""
     seen_posting: int = 0
     """The number of the newest posting that there was at the last download; see `postings`."""
+    balance_offset: Cents = 0
+    """How much more the balance is than the bank's books say, since a mock batch update has set it."""
+    states: Mapping[str, InterfaceState] = field(default_factory=dict)
+    """By interface, whatever is not a good download at `last_update`."""
 
     due_at: None = None
 
     @property
     def type(self) -> str:
         return self.own_type or self.bank_account.type
+
+    def state(self, interface: str) -> InterfaceState:
+        return self.states.get(interface) or InterfaceState("UPDATED", self.last_update, self.last_update)
 
 
 def connected_interface(
@@ -256,6 +276,11 @@ def updated_by_hand(
         for interface in connection.interfaces
     )
     return replace(connection, interfaces=interfaces)
+
+
+def downloaded(account: Account, balance: Cents | None, now: datetime) -> Account:
+    """The account after a good download over all its interfaces."""
+    return replace(account, balance=balance, last_update=now, states={})
 
 
 def started(connection: BankConnection, download: Download) -> BankConnection:

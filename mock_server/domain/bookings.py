@@ -40,6 +40,11 @@ class Booking:
     """The counterpart's account number, where it is another one than in the IBAN."""
     bank_code: str | None = None
     """The counterpart's BLZ, where it is another one than in the IBAN."""
+    customer_reference: str | None = None
+    debitor_id: str | None = None
+    type_code_swift: str | None = None
+    original_cents: Cents | None = None
+    original_currency: str | None = None
 
     @property
     def counterpart_account_number(self) -> str | None:

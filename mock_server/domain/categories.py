@@ -37,7 +37,7 @@ class Categories:
 
     def __init__(self, categories: Iterable[Category], language: str = GERMAN) -> None:
         self._by_id = {category.id: category for category in categories}
-        self._language = language
+        self.language = language
 
     @cached_property
     def _by_key(self) -> Mapping[str, Category]:
@@ -68,7 +68,7 @@ class Categories:
         return self._by_key[key]
 
     def name(self, category: Category) -> str:
-        return category.names.get(self._language) or category.names[GERMAN]
+        return category.names.get(self.language) or category.names[GERMAN]
 
     def children(self, category: Category) -> Sequence[int]:
         return self._children.get(category.id, ())
@@ -80,7 +80,7 @@ class Categories:
 
     def seen_by(self, own: Sequence[Category], language: str) -> "Categories":
         """What a user with these categories of its own sees, who reads that language."""
-        return self if not own and language == self._language else Categories((*self, *own), language)
+        return self if not own and language == self.language else Categories((*self, *own), language)
 
 
 def create(id: int, owner: str, name: str, parent_id: int | None, known: Categories) -> Category:

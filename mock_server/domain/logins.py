@@ -22,6 +22,8 @@ class Customer:
     simulates: str
     has_securities: bool = False
     """Whether there is a security account too, at banks that keep some."""
+    has_new_terms: bool = False
+    """Whether there are new terms and conditions to agree to, of which batch updates notify (if a rule wants it)."""
 
 
 CUSTOMERS: Mapping[str, Customer] = {

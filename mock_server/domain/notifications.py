@@ -16,6 +16,7 @@ from mock_server.domain.categories import Categories
 from mock_server.domain.money import Cents, euros
 from mock_server.domain.notification_rules import NotificationRule
 from mock_server.domain.transactions import Transaction
+from mock_server.errors import Blame
 
 Json = dict[str, Any]
 Encrypt = Callable[[str], str]
@@ -39,7 +40,7 @@ class LoginError:
     """Why a bank did not let us in. `type` is `BUSINESS` or `TECHNICAL`, as in the update's result."""
 
     message: str
-    type: str
+    type: Blame
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,7 @@ def _transaction(transaction: Transaction) -> Json:
         "finapiBookingDate": transaction.finapi_booking_date.isoformat(),
         "bankBookingDate": booking.booked_on.isoformat(),
         "amount": euros(booking.cents),
-        "counterpartName": booking.counterpart,
-        "purpose": booking.purpose,
-        "isAdjustingEntry": False,
+        "counterpartName": booking.counterpart or None,
+        "purpose": booking.purpose or None,
+        "isAdjustingEntry": transaction.is_adjusting_entry,
     }

@@ -36,8 +36,8 @@ class Transaction:
 
     @property
     def finapi_booking_date(self) -> date:
-        """The bank's booking date; for one in the future the day of the import, until it has come."""
-        return self.booking.booked_on
+        """The bank's booking date; for one that lay in the future, the day of the import."""
+        return min(self.booking.booked_on, today(self.import_date))
 
 
 @dataclass(frozen=True, slots=True)

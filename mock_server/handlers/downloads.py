@@ -6,18 +6,22 @@ from datetime import date, datetime, timedelta
 
 from mock_server.clock import today
 from mock_server.domain import postings
-from mock_server.domain.accounts import Account, BankConnection
+from mock_server.domain.accounts import Account, BankConnection, downloaded
 from mock_server.domain.banks import Bank
 from mock_server.domain.bookings import BankAccount, Booking
 from mock_server.domain.deletions import Gap
+from mock_server.domain.duplicates import flagged
 from mock_server.domain.ledger import Ledger
 from mock_server.domain.logins import CUSTOMERS
+from mock_server.domain.money import Cents
+from mock_server.domain.notifications import AccountChange
 from mock_server.domain.postings import Posting
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
 from mock_server.handlers import positions
 from mock_server.handlers.bank_side_orders import download_standing_orders
 from mock_server.handlers.categorizing import categorizer
+from mock_server.handlers.sources import bank_of_connection
 
 # How far back the test banks' data reaches.
 HISTORY_DAYS = 730
@@ -59,23 +63,32 @@ def download(
     *,
     skips_positions: bool = False,
     skips_balances: bool = False,
-) -> None:
+) -> AccountChange:
     """Bring the account up to today and store it. What is skipped stays as it was."""
-    bank = world.setup.banks.get(connection.bank_id)
-    assert bank is not None  # noqa: S101 # the catalogue does not change
-    ledger, last = ledger_of(world, bank, connection.login), today(now)
+    bank, last = bank_of_connection(connection, world), today(now)
+    ledger = ledger_of(world, bank, connection.login)
     posted = world.store.owned(Posting, account.bank_account.iban)
     download_standing_orders(world, account, bank, ledger, now)
-    after = replace(account, last_update=now)
-    if not skips_balances:
-        balance = ledger.balance(account.bank_account.key, last) + postings.total(posted, last)
-        after = replace(after, balance=balance)
+    balance = account.balance if skips_balances else booked_balance(ledger, account, posted, last)
+    after, news = downloaded(account, balance, now), tuple[Transaction, ...]()
     if not skips_positions:
-        _store(world, account, _news(connection, account, ledger, posted, last), now)
+        news = _store(world, account, _news(connection, account, ledger, posted, last), now)
         positions.refresh(world, account, ledger, bank, last, now)
         newest = max((posting.id for posting in posted), default=account.seen_posting)
         after = replace(after, fetched_until=max(last, account.fetched_until or last), seen_posting=newest)
     world.store.put(after)
+    return AccountChange(after, account.balance, news)
+
+
+def booked_balance(ledger: Ledger, account: Account, posted: Sequence[Posting], day: date) -> Cents:
+    """What finAPI takes for the balance at the end of `day`, by what the bank has booked."""
+    return ledger.balance(account.bank_account.key, day) + postings.total(posted, day) + account.balance_offset
+
+
+def transactions_on(world: World, account: Account) -> list[Transaction]:
+    """What is booked on the account, without the parts of split transactions."""
+    mine = world.store.owned(Transaction, account.owner)
+    return [one for one in mine if one.account_id == account.id and one.parent_id is None]
 
 
 def _news(
@@ -90,17 +103,19 @@ def _news(
     return [*booked, *postings.news(posted, start, fetched, account.seen_posting, last)]
 
 
-def _store(world: World, account: Account, bookings: Sequence[Booking], now: datetime) -> None:
+def _store(world: World, account: Account, bookings: Sequence[Booking], now: datetime) -> tuple[Transaction, ...]:
     """Store the bookings as transactions of the account's user, and those again that the user has deleted."""
     bookings = (*_deleted_before(world, account), *bookings)
     numbers = world.ids.numbers("transaction", len(bookings))
     categorize = categorizer(world, account.owner)
-    world.store.put(
-        *(
-            _transaction(account, id, booking, categorize(booking), now)
-            for id, booking in zip(numbers, bookings, strict=True)
-        )
-    )
+    stored = [
+        _transaction(account, id, booking, categorize(booking), now)
+        for id, booking in zip(numbers, bookings, strict=True)
+    ]
+    if stored:
+        stored = flagged(stored, transactions_on(world, account))
+    world.store.put(*stored)
+    return tuple(stored)
 
 
 def _deleted_before(world: World, account: Account) -> tuple[Booking, ...]:

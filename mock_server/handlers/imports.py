@@ -11,10 +11,13 @@ from mock_server.domain.banks import PRIORITY, Bank, BankInterface
 from mock_server.domain.bookings import BankAccount
 from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
+from mock_server.domain.notifications import AccountChange, ConnectionChange
 from mock_server.exchange import World
 from mock_server.handlers import removals
 from mock_server.handlers.counting import count
 from mock_server.handlers.downloads import accounts_of, download, ledger_of, new_account
+from mock_server.handlers.notifying import notify
+from mock_server.handlers.sources import bank_of_connection
 
 
 def offered_accounts(ledger: Ledger, interface: BankInterface, types: Sequence[str] = ()) -> list[BankAccount]:
@@ -176,21 +179,32 @@ def settle(world: World, connection: BankConnection) -> None:
 
 
 def update_by_night(world: World, connection: BankConnection) -> None:
-    """The batch update, at the instant at which it was due."""
+    """The batch update, at the instant at which it was due, of all connections of the user for which it was."""
     now = connection.next_batch_update
-    updated = accounts.updated_by_night(connection, now)
+    due = [one for one in world.store.owned(BankConnection, connection.owner) if one.next_batch_update == now]
+    changes = [_update_by_night(world, one, now) for one in due]
+    notify(world, connection.owner, [change for change in changes if change is not None], now)
+
+
+def _update_by_night(world: World, connection: BankConnection, now: datetime) -> ConnectionChange | None:
+    """None where nothing could be fetched without the end user."""
+    updated, change = accounts.updated_by_night(connection, now), None
     if updated.fetched_until > connection.fetched_until:
-        _fetch_news(world, connection, now, ImportDetails())
+        news = _fetch_news(world, connection, now, ImportDetails())
+        change = ConnectionChange(connection, bank_of_connection(connection, world), tuple(news))
     world.store.put(updated)
+    return change
 
 
-def _fetch_news(world: World, connection: BankConnection, now: datetime, wish: ImportDetails) -> None:
+def _fetch_news(world: World, connection: BankConnection, now: datetime, wish: ImportDetails) -> list[AccountChange]:
+    changes: list[AccountChange] = []
     for account in accounts_of(world, connection):
         skips = {
             "skips_positions": connection.skips_positions or wish.skips_positions,
             "skips_balances": account.balance is None or wish.skips_balances,
         }
-        download(world, connection, account, now, **skips)
+        changes.append(download(world, connection, account, now, **skips))
+    return changes
 
 
 def keep_accounts(world: World, connection: BankConnection, ids: Collection[int]) -> BankConnection:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mock_server.clock import access_timestamp, webform_timestamp
 from mock_server.contract.operations import Api
+from mock_server.domain.languages import GERMAN
 from mock_server.errors import WEBFORM_CODES, ApiError, Problem, Refusal
 
 Json = dict[str, Any]
@@ -21,6 +22,7 @@ class Context:
     request_id: str
     auth_context: str
     now: datetime
+    language: str = GERMAN
 
     @property
     def endpoint(self) -> str:
@@ -38,7 +40,7 @@ def _access(error: ApiError, context: Context) -> Json:
     refusal = error.refusal
     if refusal.status == 401:
         return {"error": refusal.code, "error_description": str(error)}
-    messages = [_sentence(problem) for problem in error.problems] or [str(error)]
+    messages = [_sentence(problem) for problem in error.problems] or [error.message_in(context.language)]
     more = {} if error.challenge is None else {"multiStepAuthentication": error.challenge}
     body = {
         "errors": [{"message": message, "code": refusal.code, "type": refusal.blame, **more} for message in messages],
@@ -58,7 +60,7 @@ def _webform(error: ApiError, context: Context) -> Json:
         problems = error.problems or (Problem("body", str(error)),)
         return {"errors": [{"field": problem.field, "message": problem.message} for problem in problems], **common}
     code = WEBFORM_CODES.get(error.refusal.code, error.refusal.code)
-    return {"code": code, "description": str(error), **common}
+    return {"code": code, "description": error.message_in(context.language), **common}
 
 
 def _spring(error: ApiError, context: Context) -> Json:

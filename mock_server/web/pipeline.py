@@ -90,8 +90,8 @@ class Pipeline:
             raise ApiError(Refusal.NOT_EMULATED, detail)
         given, body = _what(operation, values, exchange, raw)
         world = exchange.world or self._world_of_newcomer(body, exchange)
-        language = language_of(header(exchange.scope, b"accept-language"))
-        call = Call(exchange.arrives_in(world), caller, given["path"], given["query"], given["header"], body, language)
+        now, language = exchange.arrives_in(world), exchange.language
+        call = Call(now, caller, given["path"], given["query"], given["header"], body, language)
         with world.store.transaction():
             reply = handler(call, world)
         if world.store.count(Callback):  # waking the postman for nothing costs as much as a request
@@ -155,6 +155,11 @@ class Exchange:
         self.role: str | None = None
         self.auth_context = "0/0"
 
+    @property
+    def language(self) -> str:
+        """The one of finAPI's languages that the caller likes best."""
+        return language_of(header(self.scope, b"accept-language"))
+
     def calls(self, operation: Operation) -> None:
         self.operation = operation
         self.entry.operation = operation.key
@@ -183,7 +188,8 @@ class Exchange:
     def refused(self, error: ApiError) -> Answer:
         now = self.entry.at = self.entry.at or (self.world.clock if self.world else self.clock).now()
         state = self.scope["state"]
-        context = Context(self.scope["method"], self.scope["path"], state["request_id"], self.auth_context, now)
+        method, path, request_id = self.scope["method"], self.scope["path"], state["request_id"]
+        context = Context(method, path, request_id, self.auth_context, now, self.language)
         answer = Answer(error.refusal.status, orjson.dumps(envelope(self.api, error, context)))
         self._explain(answer, mistakes.hint(self._asked(error)) or error.hint)
         if error.refusal is Refusal.NO_SUCH_METHOD:

@@ -82,7 +82,7 @@ def test_a_pending_transaction_has_the_names_of_its_own_schema(reader: EndUser) 
         "id", "accountId", "importDate", "valueDate", "bankBookingDate", "amount", "currency", "purpose", "type",
         "typeCodeZka", "counterpartyName", "counterpartyIban", "counterpartyAccountNumber", "counterpartyBlz",
         "counterpartyBic", "counterpartyBankName", "counterpartyMandateReference", "counterpartyCreditorId",
-        "endToEndId", "sepaPurposeCode",
+        "endToEndId", "sepaPurposeCode", "bankTransactionCode", "bankTransactionCodeDescription",
     }  # fmt: skip
     assert reader.sees(f"{PATH}/{debit['id']}") == debit
 

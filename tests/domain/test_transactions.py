@@ -115,7 +115,7 @@ def ids(found: Iterable[Transaction]) -> set[int]:
         ({"currency": "CZK"}, {4}),
         ({"minBankBookingDate": date(2026, 8, 3)}, {2, 3, 4}),
         ({"maxBankBookingDate": date(2026, 8, 3)}, {1, 2}),
-        ({"minFinapiBookingDate": date(2026, 8, 4), "maxFinapiBookingDate": date(2026, 8, 13)}, {3}),
+        ({"minFinapiBookingDate": date(2026, 8, 4), "maxFinapiBookingDate": date(2026, 8, 13)}, {3, 4}),
         ({"minAmount": 0.0}, {1, 4}),
         ({"maxAmount": -3.5}, {2, 3}),
         ({"maxAmount": -3.51}, {2}),

@@ -7,6 +7,8 @@ from starlette.testclient import TestClient
 
 from mock_server.app import App
 from mock_server.clock import stopwatch
+from tests.access.mocked import data, mocks, update
+from tests.access.test_notification_rules import makes_rule
 from tests.actors import EndUser, Json, Shop
 from tests.journeys.test_integrator import PATIENCE, receiver
 
@@ -53,3 +55,17 @@ def test_a_form_that_expires_reports_it_although_nobody_asks(alice: EndUser) -> 
             "status": "EXPIRED",
             "path": "/callback?state=42",
         }
+
+
+def test_a_notification_arrives_as_it_was_encrypted(alice: EndUser) -> None:
+    with receiver() as (address, arrived):
+        alice.shop.patches("/api/v2/clientConfiguration", userNotificationCallbackUrl=address)
+        connection = alice.connects(maxDaysForDownload=14)
+        rule = makes_rule(alice, "NEW_ACCOUNT_BALANCE", callbackHandle="h")
+        main = connection["accountIds"][0]
+        mocks(alice, update(connection, data(main, 5)), triggerNotifications=True)
+        told = arrived.get(timeout=PATIENCE)
+        assert (told["notificationRuleId"], told["callbackHandle"]) == (rule["id"], "h")
+        (entry,) = told["newAccountBalances"]
+        assert entry["accountId"] == main
+        assert alice.shop.decrypts(entry["accountName"]) == "Main-TestAccount"

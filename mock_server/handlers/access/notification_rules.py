@@ -6,6 +6,7 @@ from mock_server.domain.notification_rules import NotificationRule
 from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import Call, Reply, World
 from mock_server.handlers.access import notification_rule_views as views
+from mock_server.handlers.categorizing import categories_of
 
 
 def get_and_search_all_notification_rules(call: Call, world: World) -> Reply:
@@ -19,7 +20,7 @@ def create_notification_rule(call: Call, world: World) -> Reply:
     known = {
         "accountIds": [account.id for account in world.store.owned(Account, user)],
         "bankConnectionIds": [connection.id for connection in world.store.owned(BankConnection, user)],
-        "categoryId": [category.id for category in world.setup.categories],
+        "categoryId": [category.id for category in categories_of(world, user)],
     }
     notification_rules.check_references(rule, known)
     if any(notification_rules.is_twin(rule, other) for other in world.store.owned(NotificationRule, user)):

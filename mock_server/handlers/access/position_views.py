@@ -1,6 +1,7 @@
 """Securities, pending transactions and daily balances as Access shows them. Fields without a value are left out."""
 
 from mock_server.clock import access_timestamp
+from mock_server.domain import business_transactions
 from mock_server.domain.daily_balances import DailyBalance
 from mock_server.domain.money import euros
 from mock_server.domain.pending_transactions import PendingTransaction
@@ -29,7 +30,7 @@ def security(security: Security) -> Json:
     }
 
 
-def pending_transaction(pending: PendingTransaction) -> Json:
+def pending_transaction(pending: PendingTransaction, language: str) -> Json:
     booking = pending.booking
     german = booking.counterpart_iban.startswith("DE")
     return present(
@@ -53,6 +54,8 @@ def pending_transaction(pending: PendingTransaction) -> Json:
             "endToEndId": booking.end_to_end_reference,
             "type": booking.type,
             "typeCodeZka": booking.type_code_zka,
+            "bankTransactionCode": business_transactions.bank_transaction_code(booking.type_code_zka),
+            "bankTransactionCodeDescription": business_transactions.description(booking.type_code_zka, language),
             "sepaPurposeCode": booking.sepa_purpose_code,
         }
     )
@@ -64,6 +67,6 @@ def daily_balance(day: DailyBalance) -> Json:
         "balance": euros(day.balance),
         "income": euros(day.income),
         "spending": euros(day.spending),
-        "internalAdjustingEntries": 0.0,  # the test banks' bookings never leave a gap
+        "internalAdjustingEntries": 0.0,  # whatever finAPI adds here is a transaction that everybody sees
         "transactions": list(day.transactions),
     }

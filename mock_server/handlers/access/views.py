@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_server.clock import access_timestamp
 from mock_server.domain import accounts as domain
-from mock_server.domain import banks, capabilities, categories, transactions, users
+from mock_server.domain import banks, business_transactions, capabilities, categories, transactions, users
 from mock_server.domain.encryption import encrypt
 from mock_server.domain.labels import Label
 from mock_server.domain.logins import PROCEDURES
@@ -159,7 +159,14 @@ def bank_consent(interface: domain.ConnectedInterface, now: datetime) -> Json:
 
 
 def update_result(update: domain.UpdateResult) -> Json:
-    return {"result": update.result, "timestamp": access_timestamp(update.timestamp)}
+    return present(
+        {
+            "result": update.result,
+            "errorMessage": update.error_message,
+            "errorType": update.error_type,
+            "timestamp": access_timestamp(update.timestamp),
+        }
+    )
 
 
 def account(account: domain.Account, bank: banks.Bank, *, is_busy: bool = False) -> Json:
@@ -195,14 +202,15 @@ def account(account: domain.Account, bank: banks.Bank, *, is_busy: bool = False)
 
 
 def account_interface(account: domain.Account, interface: banks.BankInterface, *, is_busy: bool) -> Json:
+    state = account.state(interface.name)
     type = account.bank_account.type  # what the user calls it does not change what it can do
     return {
         "bankingInterface": interface.name,
-        "status": "DOWNLOAD_IN_PROGRESS" if is_busy else "UPDATED",
+        "status": "DOWNLOAD_IN_PROGRESS" if is_busy else state.status,
         "capabilities": capabilities.account_capabilities(type, interface),
         "paymentCapabilities": capabilities.account_flags(type, interface),
-        "lastSuccessfulUpdate": access_timestamp(account.last_update),
-        "lastUpdateAttempt": access_timestamp(account.last_update),
+        "lastSuccessfulUpdate": access_timestamp(state.succeeded_at),
+        "lastUpdateAttempt": access_timestamp(state.attempted_at),
     }
 
 
@@ -213,7 +221,7 @@ def label(label: Label) -> Json:
 def transaction(
     transaction: transactions.Transaction, known: categories.Categories, labels: Mapping[int, Label]
 ) -> Json:
-    """`known` and `labels` are those of the transaction's user."""
+    """`known` and `labels` are those of the transaction's user; `known` speaks the caller's language."""
     booking = transaction.booking
     found = known.get(transaction.category_id)
     return present(
@@ -226,19 +234,26 @@ def transaction(
             "finapiBookingDate": transaction.finapi_booking_date.isoformat(),
             "amount": euros(booking.cents),
             "currency": transaction.currency,
-            "purpose": booking.purpose,
-            "cleanedPurpose": booking.purpose,
-            "counterpartName": booking.counterpart,
+            "purpose": booking.purpose or None,
+            "cleanedPurpose": booking.purpose or None,
+            "counterpartName": booking.counterpart or None,
             "counterpartAccountNumber": booking.counterpart_account_number,
             "counterpartIban": booking.counterpart_iban or None,
             "counterpartBlz": booking.counterpart_blz,
             "counterpartBic": booking.counterpart_bic or None,
             "counterpartBankName": booking.counterpart_bank or None,
             "counterpartMandateReference": booking.mandate_reference,
+            "counterpartCustomerReference": booking.customer_reference,
             "counterpartCreditorId": booking.creditor_id,
+            "counterpartDebitorId": booking.debitor_id,
             "endToEndReference": booking.end_to_end_reference,
-            "type": booking.type,
-            "typeCodeZka": booking.type_code_zka,
+            "originalAmount": None if booking.original_cents is None else euros(booking.original_cents),
+            "originalCurrency": booking.original_currency,
+            "type": booking.type or None,
+            "typeCodeZka": booking.type_code_zka or None,
+            "typeCodeSwift": booking.type_code_swift,
+            "bankTransactionCode": business_transactions.bank_transaction_code(booking.type_code_zka),
+            "bankTransactionCodeDescription": business_transactions.description(booking.type_code_zka, known.language),
             "sepaPurposeCode": booking.sepa_purpose_code,
             "primanota": booking.primanota,
             "category": None if found is None else category(found, known),
