@@ -181,7 +181,9 @@ def settle(world: World, connection: BankConnection) -> None:
 def update_by_night(world: World, connection: BankConnection) -> None:
     """The batch update, at the instant at which it was due, of all connections of the user for which it was."""
     now = connection.next_batch_update
-    due = [one for one in world.store.owned(BankConnection, connection.owner) if one.next_batch_update == now]
+    others = [one for one in world.store.owned(BankConnection, connection.owner) if one.id != connection.id]
+    # A busy one has its own turn, because its download may be ending at this very instant.
+    due = [connection, *(one for one in others if one.next_batch_update == now and not one.is_busy)]
     changes = [_update_by_night(world, one, now) for one in due]
     notify(world, connection.owner, [change for change in changes if change is not None], now)
 

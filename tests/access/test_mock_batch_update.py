@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from mock_server.settings import Settings
+from tests.access.direct import IMPORT, import_body, imports
 from tests.access.mocked import account, asks_for_mock, data, later, mocks, status, update
+from tests.access.test_submissions import creates, submission, transfer, updates
 from tests.actors import REDIRECT_BANK, Admin, EndUser, Json, Shop
 from tests.conftest import serve
 from tests.refusals import GERMAN_NOON, access_error, told
@@ -452,3 +454,40 @@ def test_several_connections_are_updated_in_one_call(alice: EndUser) -> None:
     wishes = [update(one, data(one["accountIds"][0], cents)) for one, cents in ((first, 1.01), (second, 2.02))]
     mocks(alice, *wishes)
     assert [balance(alice, one["accountIds"][0]) for one in (first, second)] == [1.01, 2.02]
+
+
+class TestBesideTheDirectApi:
+    @pytest.fixture
+    def settings(self) -> Settings:
+        return Settings(license="FULLY_LICENSED")
+
+    @pytest.mark.parametrize(("stores", "status"), [(True, 200), (False, 422)])
+    def test_the_pin_has_to_be_stored(self, alice: EndUser, stores: bool, status: int) -> None:
+        connection = imports(alice, storeSecrets=stores)
+        assert asks_for_mock(alice, update(connection)).status_code == status
+
+    def test_a_connection_that_is_being_imported_is_left_alone(self, alice: EndUser) -> None:
+        alice.http.post("/_mock/pace", json={"pace": "10m"})
+        connection = alice.posts(IMPORT, **import_body("demo_no_msa", storeSecrets=True)).json()
+        answer = asks_for_mock(alice, update(connection))
+        id = connection["id"]
+        message = f"Bank connection {id} is being imported or updated; try again when it is READY."
+        assert told(answer) == (422, access_error(answer, "ILLEGAL_ENTITY_STATE", message))
+
+    def test_payments_are_booked_on_top_of_the_mocked_balance(self, alice: EndUser) -> None:
+        connection = imports(alice, storeSecrets=True)
+        main = connection["accountIds"][0]
+        mocks(alice, update(connection, data(main, 500, COFFEE)))
+        alice.posts("/api/v2/payments/submit", **submission(creates(alice, main, transfer(amount=12.34))))
+        mocks(alice, update(connection, data(main, 600)))
+        updates(alice, connection["id"])
+        assert (balance(alice, main), status(alice, main)) == (587.66, "UPDATED")
+
+    def test_a_download_that_ends_with_the_night_gets_its_update_also_beside_others(self, alice: EndUser) -> None:
+        first = imports(alice, user="demo_securities")
+        alice.http.post("/_mock/pace", json={"pace": "17h"})
+        id = alice.posts(IMPORT, **import_body("demo_no_msa", storeSecrets=True)).json()["id"]
+        later(alice, "1d")
+        (interface,) = alice.sees(f"/api/v2/bankConnections/{id}")["interfaces"]
+        assert interface["lastAutoUpdate"]["timestamp"] == "2026-08-14T05:00:00.000+02:00"
+        assert first["id"] < id
