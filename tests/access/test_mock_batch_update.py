@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mock_server.settings import Settings
-from tests.access.direct import IMPORT, import_body, imports
+from tests.access.direct import IMPORT, import_body, imports, login
 from tests.access.mocked import account, asks_for_mock, data, later, mocks, status, update
 from tests.access.test_submissions import creates, submission, transfer, updates
 from tests.actors import REDIRECT_BANK, Admin, EndUser, Json, Shop
@@ -484,7 +484,7 @@ class TestBesideTheDirectApi:
         assert (balance(alice, main), status(alice, main)) == (587.66, "UPDATED")
 
     def test_a_download_that_ends_with_the_night_gets_its_update_also_beside_others(self, alice: EndUser) -> None:
-        first = imports(alice, user="demo_securities")
+        first = imports(alice, loginCredentials=login("demo_securities"))
         alice.http.post("/_mock/pace", json={"pace": "17h"})
         id = alice.posts(IMPORT, **import_body("demo_no_msa", storeSecrets=True)).json()["id"]
         later(alice, "1d")
