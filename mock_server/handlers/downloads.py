@@ -10,7 +10,7 @@ from mock_server.domain.bookings import BankAccount, Booking
 from mock_server.domain.deletions import Gap
 from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
-from mock_server.domain.logins import CUSTOMERS
+from mock_server.domain.logins import customer_of
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
 from mock_server.handlers import positions
@@ -23,9 +23,10 @@ HISTORY_DAYS = 730
 
 def ledger_of(world: World, bank: Bank, login: str) -> Ledger:
     """The bank's books about the accounts of a login."""
-    customer = CUSTOMERS.get(login)
+    customer = customer_of(login)
+    books = Ledger if customer is None else customer.ledger
     has_depot = customer is not None and customer.has_securities and bank.offers("Security")
-    return Ledger(world.setup.seed, bank.blz, bank.location or "DE", login, bank.name, has_depot)
+    return books(world.setup.seed, bank.blz, bank.location or "DE", login, bank.name, has_depot)
 
 
 def accounts_of(world: World, connection: BankConnection) -> list[Account]:
@@ -84,7 +85,10 @@ def _fetch(world: World, account: Account, ledger: Ledger, first: date, last: da
     categorize = categorizer(world, account.owner)
     world.store.put(
         *(
-            _transaction(account, id, booking, categorize(booking), now)
+            replace(
+                _transaction(account, id, booking, categorize(booking), now),
+                is_potential_duplicate=ledger.repeats(booking),
+            )
             for id, booking in zip(numbers, bookings, strict=True)
         )
     )

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mock_server.domain import accounts, statistics
-from mock_server.domain.accounts import Account, BankConnection, ConnectedInterface
+from mock_server.domain.accounts import CONSENT, Account, BankConnection, ConnectedInterface, NewTerms
 from mock_server.domain.banks import Bank, BankInterface
 from mock_server.domain.bookings import BankAccount
 from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
+from mock_server.domain.logins import customer_of
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
 from mock_server.handlers.counting import count
@@ -35,6 +36,7 @@ class Access:
     default_procedure: str | None = None
 
     def connected(self, now: datetime, max_days: int) -> ConnectedInterface:
+        customer = customer_of(self.login)
         return accounts.connected_interface(
             self.interface,
             self.labels,
@@ -42,6 +44,8 @@ class Access:
             max_days=max_days,
             stores_secrets=self.stores_secrets,
             default_procedure=self.default_procedure,
+            lasts=(customer and customer.consent_lasts) or CONSENT,
+            new_terms=NewTerms.AHEAD if customer is not None and customer.has_new_terms else None,
         )
 
 

@@ -129,7 +129,9 @@ def _sca_method(sight: Sight) -> Values:
 
 def _challenge(sight: Sight) -> Values:
     procedure = logins.PROCEDURES[sight.form.visit.procedure or ""]
-    return {"bank": sight.bank, "procedure": procedure, "order": _order(sight)}
+    setback = sight.form.visit.setback
+    message = None if setback is None else setback.message
+    return {"bank": sight.bank, "procedure": procedure, "order": _order(sight), "bank_message": message}
 
 
 def _decoupled(sight: Sight) -> Values:

@@ -9,7 +9,7 @@ from mock_server.domain import accounts as domain
 from mock_server.domain import banks, capabilities, categories, transactions, users
 from mock_server.domain.encryption import encrypt
 from mock_server.domain.labels import Label
-from mock_server.domain.logins import PROCEDURES
+from mock_server.domain.logins import PROCEDURES, customer_of
 from mock_server.domain.money import euros
 from mock_server.domain.users import MASK
 
@@ -74,7 +74,7 @@ def bank_connection(
             "categorizationStatus": categorization_status,
             "interfaces": [bank_connection_interface(interface, now) for interface in connection.interfaces],
             "accountIds": list(connection.account_ids),
-            "owners": [dict(OWNER)] if connection.has_owner_data else None,
+            "owners": owners(connection) if connection.has_owner_data else None,
             "bank": bank.facts,
         }
     )
@@ -92,6 +92,13 @@ OWNER = {
     "street": "Musterstraße",
     "houseNumber": "99",
 }
+CO_OWNER = {**OWNER, "firstName": "Erika", "salutation": "Frau", "dateOfBirth": "1982-02-02"}
+
+
+def owners(connection: domain.BankConnection) -> list[Json]:
+    customer = customer_of(connection.login)
+    is_joint = customer is not None and customer.is_joint
+    return [dict(OWNER), dict(CO_OWNER)] if is_joint else [dict(OWNER)]
 
 
 def bank_connection_interface(interface: domain.ConnectedInterface, now: datetime) -> Json:
@@ -103,7 +110,8 @@ def bank_connection_interface(interface: domain.ConnectedInterface, now: datetim
             "aisConsent": bank_consent(interface, now) if interface.works_by_consent else None,
             "lastManualUpdate": update_result(interface.last_manual_update),
             "lastAutoUpdate": interface.last_auto_update and update_result(interface.last_auto_update),
-            "userActionRequired": interface.works_by_consent and not interface.has_consent(now),
+            "userActionRequired": interface.new_terms is domain.NewTerms.ASKED
+            or (interface.works_by_consent and not interface.has_consent(now)),
             "maxDaysForDownload": interface.max_days_for_download,
         }
     )

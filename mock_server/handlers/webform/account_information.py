@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from mock_server.domain import accounts, steps
+from mock_server.domain import accounts, logins, steps
 from mock_server.domain.accounts import Account, BankConnection
 from mock_server.domain.banks import BankInterface
 from mock_server.domain.form_details import NewAccounts, SavedSetting, UpdateDetails
 from mock_server.domain.forms import ErrorCode, Event, Outcome, WebForm
+from mock_server.domain.progress import Pace
 from mock_server.domain.steps import Step
 from mock_server.exchange import World
 from mock_server.handlers import downloads, imports
@@ -60,7 +61,9 @@ def _granted(world: World, form: WebForm, now: datetime) -> WebForm:
         connection = _updated(world, form, form.details, connection, now)
     else:
         connection = imports.connect_interface(world, connection, _access(world, form), form.download, now)
-    return replace(form, visit=replace(form.visit, step=Step.DOWNLOAD, connection_id=connection.id, failed=None))
+    slowness = logins.pace_of(form.visit.login, Pace())
+    visit = replace(form.visit, step=Step.DOWNLOAD, connection_id=connection.id, failed=None)
+    return replace(form, visit=replace(visit, downloads_until=slowness.ends_at(now)))
 
 
 def _rejected(world: World, form: WebForm, now: datetime) -> WebForm:
@@ -71,7 +74,7 @@ def _rejected(world: World, form: WebForm, now: datetime) -> WebForm:
     connection = connection_of(world, form)
     if connection is not None:
         world.store.put(accounts.updated_by_hand(connection, now, code))
-    return endings.fail(world, form, code, now)
+    return endings.refuse(world, form, now)
 
 
 DECIDED: Mapping[Step, Callable[[World, WebForm, datetime], WebForm]] = {
@@ -93,7 +96,7 @@ def _obstacle(world: World, form: WebForm) -> ErrorCode | None:
         return ErrorCode.ENTITY_EXISTS
     held = downloads.ledger_of(world, bank_at(world, visit.bank_id), visit.login or "").accounts
     wanted = download.account_types
-    if wanted and not any(account.type in wanted for account in held):
+    if not any(not wanted or account.type in wanted for account in held):
         return ErrorCode.NO_ACCOUNTS_FOR_TYPE_LIST
     return None
 
@@ -132,7 +135,12 @@ def _updated(
 
 
 def _see_download(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:
-    """Everything is here: select accounts, go on with another interface if that would bring more, or end."""
+    """Everything is here: select accounts, go on with another interface if that would bring more, or end.
+
+    Before that, nothing happens.
+    """
+    if steps.is_downloading(form.visit, now):
+        return form
     if look_of(world, form).account_selection != "NONE" and not isinstance(form.details, UpdateDetails):
         return _at(form, Step.ACCOUNT_SELECTION)
     return _see_rest(world, form, now)
