@@ -108,7 +108,7 @@ def _web_address(text: str | None) -> str | None:
 
 def choose_bank(visit: Visit, bank: Bank, interface: BankInterface) -> Visit:
     step = Step.REDIRECT if interface.is_redirect else Step.LOGIN
-    return replace(visit, step=step, bank_id=bank.id, interface=interface.name, login=None, labels=())
+    return replace(visit, step=step, bank_id=bank.id, interface=interface.name, login=None, labels=(), setback=None)
 
 
 def log_in(visit: Visit, interface: BankInterface, credentials: Mapping[str, str]) -> Visit:
@@ -137,9 +137,9 @@ def choose_procedure(visit: Visit, procedure_id: str) -> Visit:
     """Choose a two-step procedure; one that the bank does not know is a rejection."""
     procedure = PROCEDURES.get(procedure_id)
     if procedure is None:
-        return replace(visit, step=Step.REJECTED)
+        return refuse(visit)
     step = Step.DECOUPLED if procedure.is_decoupled else Step.CHALLENGE
-    return replace(visit, step=step, procedure=procedure.id)
+    return replace(visit, step=step, procedure=procedure.id, setback=None)
 
 
 def answer(visit: Visit, tan: str) -> Visit:
@@ -167,4 +167,4 @@ def refuse(visit: Visit) -> Visit:
 
     A redirect bank leads back exactly as after a success; that it failed shows at the next step.
     """
-    return replace(visit, step=Step.REJECTED)
+    return replace(visit, step=Step.REJECTED, setback=None)

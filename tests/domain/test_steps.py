@@ -132,6 +132,7 @@ def test_a_bank_may_refuse_two_tans_before_it_counts() -> None:
         visit = steps.answer(visit, tan)
         assert (visit.step, visit.setback) == (Step.CHALLENGE, Setback.WRONG_TAN)
     assert steps.answer(visit, "nonsense").step is Step.REJECTED
+    assert steps.refuse(visit).setback is None  # the end user's own doing, not the TAN's
     granted = steps.answer(visit, "123456")
     assert (granted.step, granted.setback) == (Step.GRANTED, None)
 
