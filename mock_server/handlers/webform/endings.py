@@ -30,6 +30,14 @@ def fail(world: World, form: WebForm, code: ErrorCode, now: datetime, message: s
     return finish(world, form, forms.failure(code, message), now)
 
 
+def refuse(world: World, form: WebForm, now: datetime) -> WebForm:
+    """The bank has refused, in its own words where it has given any."""
+    setback = form.visit.setback
+    if setback is None:
+        return fail(world, form, ErrorCode.BANK_SERVER_REJECTION, now)
+    return fail(world, form, ErrorCode(setback.form_code), now, setback.message)
+
+
 def leave(world: World, form: WebForm, now: datetime) -> WebForm:
     """The end user cancels. "… also an update the user cancelled after at least one interface was done" succeeds."""
     return finish(world, form, Outcome(Event.SUCCEED if form.has_achieved else Event.ABORT), now)
