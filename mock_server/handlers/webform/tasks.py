@@ -14,7 +14,8 @@ from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import Call, Reply, World
 from mock_server.handlers import imports
 from mock_server.handlers.imports import Access
-from mock_server.handlers.webform import views
+from mock_server.handlers.webform import completions, views
+from mock_server.handlers.webform.completions import Completion
 from mock_server.handlers.webform.surroundings import bank_at
 from mock_server.handlers.webform.terms import check_body, creator_of, download_of, terms_of, warnings_about
 from mock_server.paging import arrange
@@ -94,7 +95,11 @@ def ask_by_form(world: World, task: Task, now: datetime) -> Task:
     connection = world.store.find(BankConnection, task.details.connection_id)
     if connection is None:
         return end(world, task, failure(ErrorCode.UNEXPECTED_ACCESS_RESPONSE), now)
-    return end(world, task, Ending(form_id=_form_for(world, task, connection, now).id), now)
+    form = _form_for(world, task, connection, now)
+    ended = end(world, task, Ending(form_id=form.id), now)
+    if world.setup.auto_complete:
+        completions.complete(world, form, Completion(), now)
+    return ended
 
 
 MESSAGES = {
