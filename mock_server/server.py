@@ -9,7 +9,7 @@ from dataclasses import replace
 import uvicorn
 
 from mock_server.app import App, create_app
-from mock_server.domain.logins import CUSTOMERS, TAN
+from mock_server.domain.logins import TAN, USUAL
 from mock_server.settings import Settings
 
 BACKLOG = 2048
@@ -36,7 +36,7 @@ def greeting(settings: Settings) -> Iterator[str]:
         )
     else:
         credentials = f"the clients in {settings.clients}"
-    logins = ", ".join(f"{customer.login} / {customer.secret}" for customer in CUSTOMERS.values())
+    logins = ", ".join(f"{customer.login} / {customer.secret}" for customer in USUAL)
     yield f"finAPI Access    {settings.access_url}/api/v2"
     yield f"Web Form 2.0     {settings.webform_url}/api/webForms"
     yield f"Clients          {credentials}"

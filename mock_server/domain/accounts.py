@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from mock_server.clock import start_of, today
@@ -54,6 +55,16 @@ class Download:
     skips_balances: bool = False
 
 
+class NewTerms(StrEnum):
+    """How far a bank's new terms and conditions have come."""
+
+    AHEAD = "AHEAD"
+    """The next access without the end user will be refused because of them."""
+    ASKED = "ASKED"
+    """One has been refused, and so is every other one until the end user comes."""
+    AGREED = "AGREED"
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectedInterface:
     """An interface that a connection uses."""
@@ -76,6 +87,7 @@ class ConnectedInterface:
     """The accesses of the last day on which there was one without the end user."""
     is_detailed: bool = False
     """The consent is for certain accounts only (DETAILED_CONSENT)."""
+    new_terms: NewTerms | None = None
 
     @property
     def works_by_consent(self) -> bool:
@@ -90,10 +102,14 @@ class ConnectedInterface:
 
     def needs_user(self, now: datetime) -> bool:
         """`userActionRequired`: updates without the end user have to stop, because something has ended."""
+        if self.new_terms is NewTerms.ASKED:
+            return True
         return not (self.has_consent(now) if self.works_by_consent else self.is_authorised(now))
 
     def can_update_alone(self, now: datetime) -> bool:
         """Whether an update needs nothing from the end user."""
+        if self.new_terms is NewTerms.ASKED:
+            return False
         if self.works_by_consent:
             return self.has_consent(now)
         return self.stores_secrets and not self.has_wrong_secrets and self.is_authorised(now)
@@ -127,6 +143,11 @@ class BankConnection:
     @property
     def next_batch_update(self) -> datetime:
         return start_of(self.visited_until + timedelta(days=1), BATCH_UPDATE_HOUR)
+
+    @property
+    def has_new_terms(self) -> bool:
+        """Whether the end user has to agree to something before there are updates again."""
+        return any(interface.new_terms is NewTerms.ASKED for interface in self.interfaces)
 
     @property
     def due_at(self) -> datetime:
@@ -190,18 +211,21 @@ def connected_interface(
     max_days: int = 0,
     stores_secrets: bool = False,
     default_procedure: str | None = None,
+    lasts: timedelta = CONSENT,
+    new_terms: NewTerms | None = None,
 ) -> ConnectedInterface:
-    """An interface to which the end user has just logged in."""
+    """An interface to which the end user has just logged in, and which needs nobody for as long as it `lasts`."""
     return ConnectedInterface(
         name=interface.name,
         labels=tuple(labels),
-        consent=Consent(now + CONSENT) if interface.needs_consent else None,
-        authorised_at=now,
+        consent=Consent(now + lasts) if interface.needs_consent else None,
+        authorised_at=now + lasts - CONSENT,
         last_manual_update=UpdateResult("OK", now),
         max_days_for_download=max_days,
         stores_secrets=stores_secrets,
         default_procedure=default_procedure,
         is_detailed=interface.is_detailed,
+        new_terms=new_terms,
     )
 
 
@@ -237,7 +261,8 @@ def connect(
 def with_interface(connection: BankConnection, interface: ConnectedInterface) -> BankConnection:
     """The connection with this interface, in the place of the one with its name if there is one.
 
-    What the nightly updates have done, and how far back the first download went, stays as it was.
+    What the nightly updates have done, and how far back the first download went, stays as it was. Whoever logs in
+    anew has agreed to whatever the bank had new terms for.
     """
     before = connection.interface(interface.name)
     if before is None:
@@ -246,6 +271,7 @@ def with_interface(connection: BankConnection, interface: ConnectedInterface) ->
         interface,
         last_auto_update=before.last_auto_update,
         max_days_for_download=interface.max_days_for_download or before.max_days_for_download,
+        new_terms=None if interface.new_terms is None else NewTerms.AGREED,
     )
     same_order = (renewed if it.name == interface.name else it for it in connection.interfaces)
     return replace(connection, interfaces=tuple(same_order))
@@ -256,14 +282,33 @@ def updated_by_night(connection: BankConnection, now: datetime) -> BankConnectio
     visited = replace(connection, visited_until=today(now))
     if connection.is_busy:
         return visited
-    done = UpdateResult("OK", now)
     interfaces = tuple(
-        replace(interface, last_auto_update=done) if interface.can_update_alone(now) else interface
+        visited_by_night(interface, now) if interface.can_update_alone(now) else interface
         for interface in connection.interfaces
     )
-    if interfaces == connection.interfaces:
+    visited = replace(visited, interfaces=interfaces)
+    if not any(interface.last_auto_update == UpdateResult("OK", now) for interface in interfaces):
         return visited
-    return replace(visited, interfaces=interfaces, fetched_until=today(now))
+    return replace(visited, fetched_until=today(now))
+
+
+def visited_by_night(interface: ConnectedInterface, now: datetime) -> ConnectedInterface:
+    """The interface after the batch update has knocked."""
+    if interface.new_terms is NewTerms.AHEAD:
+        refused = UpdateResult("BANK_SERVER_REJECTION", now)
+        return replace(interface, last_auto_update=refused, new_terms=NewTerms.ASKED)
+    return replace(interface, last_auto_update=UpdateResult("OK", now))
+
+
+def refused_for_terms(connection: BankConnection) -> BankConnection | None:
+    """The connection after an update without the end user has met new terms and conditions; None if there are none."""
+    if not any(interface.new_terms is NewTerms.AHEAD for interface in connection.interfaces):
+        return None
+    interfaces = tuple(
+        replace(interface, new_terms=NewTerms.ASKED) if interface.new_terms is NewTerms.AHEAD else interface
+        for interface in connection.interfaces
+    )
+    return replace(connection, interfaces=interfaces)
 
 
 def updated_by_hand(

@@ -39,7 +39,10 @@ Entry = tuple[str, Booking]
 
 @dataclass(frozen=True)
 class Ledger:
-    """The accounts behind one login at one bank. The seed decides what is booked on them."""
+    """The accounts behind one login at one bank. The seed decides what is booked on them.
+
+    Some test customers have other books than these: see `special_ledgers`.
+    """
 
     seed: int
     bank_blz: str
@@ -64,7 +67,7 @@ class Ledger:
             return ()
         return tuple(
             booking
-            for month in _months(first, last)
+            for month in months_between(first, last)
             for booking in _booked(self, key, month)
             if first <= booking.booked_on <= last
         )
@@ -79,6 +82,14 @@ class Ledger:
     def standing_orders(self, key: str) -> tuple[BankStandingOrder, ...]:
         """The standing orders behind the account's bookings, all of them monthly."""
         return tuple(_standing_orders(self, key))
+
+    def never_booked(self, key: str, day: date) -> tuple[Booking, ...]:
+        """What the bank announces on `day` and will not book."""
+        return ()
+
+    def repeats(self, booking: Booking) -> bool:
+        """Whether the bank delivers with it what it has delivered already."""
+        return False
 
 
 # fmt: off
@@ -129,7 +140,7 @@ def _due(month: date, day: int, early: bool) -> date:
     return min(due for due in banking_days(month) if due.day >= day)
 
 
-def _months(first: date, last: date) -> Iterator[date]:
+def months_between(first: date, last: date) -> Iterator[date]:
     """The first days of all months that have a day in the span."""
     for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
         yield date(number // 12, number % 12 + 1, 1)
@@ -151,7 +162,7 @@ def _booked(ledger: Ledger, key: str, month: date) -> tuple[Booking, ...]:
     if key != SAVINGS or month.month != 12:
         return bookings
     january = month.replace(month=1)
-    year = sum(booking.cents for first in _months(january, month) for booking in _generated(ledger, first)[key])
+    year = sum(booking.cents for first in months_between(january, month) for booking in _generated(ledger, first)[key])
     surplus = _opening(ledger, key, january) + year - _closing(ledger, key, month)
     return (*bookings, dict(_transferred(ledger, payees.FIXED_DEPOSIT, month, surplus))[SAVINGS])
 
@@ -281,7 +292,7 @@ def _dealt(ledger: Ledger, deal: Contract | Purchase, occasion: Occasion) -> Boo
         creditor_id=party.creditor_id,
         bought_at=occasion.bought_at,
     )
-    return _booking(
+    return booking_of(
         kind,
         party,
         occasion.booked_on,
@@ -312,26 +323,27 @@ def _transferred(ledger: Ledger, transfer: Transfer, month: date, cents: Cents) 
 
     def side(kind: Kind, other: str) -> Booking:
         party, category = parties[other], transfer.category
-        return _booking(kind, party, booked_on, cents, name=transfer.name, category=category, purpose=purpose)
+        return booking_of(kind, party, booked_on, cents, name=transfer.name, category=category, purpose=purpose)
 
     yield transfer.source, side(transfer.kind, transfer.target)
     yield transfer.target, side(payees.RECEIVED[transfer.kind], transfer.source)
 
 
-def _booking(
+def booking_of(
     kind: Kind,
     party: Payee,
     booked_on: date,
     cents: Cents,
     *,
     name: str,
-    category: str,
+    category: str | None,
     purpose: str,
     code: str | None = None,
     mandate: str | None = None,
     reference: str | None = None,
     announced_on: date | None = None,
 ) -> Booking:
+    """What the bank books of this kind. `cents` is positive; `name` is unique within the account's month."""
     return Booking(
         key=f"{booked_on.year}-{booked_on.month:02d}-{name}",
         booked_on=booked_on,
@@ -377,7 +389,8 @@ def _own_parties(ledger: Ledger) -> Mapping[str, Payee]:
     """The holder, by account, and the bank itself."""
     house = account_iban(ledger.country, ledger.bank_blz, "1")
     bank = Payee(ledger.bank_name, house, f"QOWN{house[:2]}T0XXX", ledger.bank_name)
-    own = {account.key: replace(bank, name=payees.HOLDER, iban=account.iban) for account in ledger.accounts}
+    held = accounts(ledger.bank_blz, ledger.country, ledger.login)
+    own = {account.key: replace(bank, name=payees.HOLDER, iban=account.iban) for account in held}
     return own | {payees.OWN_BANK: bank, payees.OUTSIDE: replace(payee("Festgeld"), name=payees.HOLDER)}
 
 

@@ -1,40 +1,174 @@
-"""What the banks' end of a login does: the documented test credentials and what each simulates.
+"""What the banks' end of a login does: the test credentials, and what each makes happen.
 
-Every bank of the catalogue knows the same customers, so that any of them can be tried.
+Every bank of the catalogue knows the same customers, so that any of them can be tried. Whoever wants another outcome
+logs in as somebody else; what follows is in the columns of the table, and nothing else knows a login by its name.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import Enum
+from typing import Any
 
+from mock_server.domain import special_ledgers
 from mock_server.domain.banks import FIELDS_OF_REDIRECT_PAGE, BankInterface
+from mock_server.domain.ledger import Ledger
+from mock_server.domain.progress import Pace
 
 TAN = "123456"
 
 
-@dataclass(frozen=True, slots=True)
+# fmt: off
+class Setback(Enum):
+    """What ends a login, or holds it up. In columns: the code that a web form ends with; the refusal (a name in
+    `errors.Refusal`) of a direct call; what the bank says, always in German. Where the bank says nothing, finAPI does.
+    """
+
+    WRONG_CREDENTIALS = (
+        "BANK_SERVER_REJECTION", "BANK_SERVER_REJECTION",
+        "Die Anmeldung ist fehlgeschlagen: Die Zugangsdaten sind nicht korrekt.",
+    )
+    LOCKED = (
+        "BANK_SERVER_REJECTION", "BANK_SERVER_REJECTION",
+        "Ihr Zugang zum Online-Banking ist gesperrt. Bitte wenden Sie sich an Ihre Bank.",
+    )
+    MAINTENANCE = (
+        "BANK_SERVER_REJECTION", "BANK_SERVER_REJECTION",
+        "Das Online-Banking steht wegen Wartungsarbeiten vorübergehend nicht zur Verfügung. "
+        "Bitte versuchen Sie es später noch einmal.",
+    )
+    WRONG_TAN = (
+        "BANK_SERVER_REJECTION", "BANK_SERVER_REJECTION",
+        "Die eingegebene TAN ist nicht korrekt.",
+    )
+    NEW_TERMS = (
+        "BANK_SERVER_REJECTION", "BANK_SERVER_REJECTION",
+        "Bitte stimmen Sie zuerst den neuen Nutzungsbedingungen Ihrer Bank zu.",
+    )
+    UNSUPPORTED_BANK    = "UNSUPPORTED_FEATURE",        "UNSUPPORTED_BANK", None
+    UNEXPECTED_RESPONSE = "UNEXPECTED_ACCESS_RESPONSE", "UNEXPECTED",       None
+    INTERNAL_ERROR      = "INTERNAL_ERROR",             "UNEXPECTED",       None
+
+    def __init__(self, form_code: str, refusal: str, message: str | None) -> None:
+        self.form_code = form_code
+        self.refusal = refusal
+        self.message = message
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """A login that works. `needs_sca`: whether the bank asks for a second factor."""
+    """A login that a bank knows, and what it simulates. What is not set is as at any bank."""
 
     login: str
     secret: str
-    needs_sca: bool
     simulates: str
+    needs_sca: bool = False
+    """Whether the bank asks for a second factor."""
+    setback: Setback | None = None
+    """Why the bank lets nobody in, although the secret is right."""
+    refused_tans: int = 0
+    """How many TANs the bank refuses, right ones too, before it ends the login for a wrong one."""
+    only_procedure: str | None = None
+    """The two-step procedure that the bank uses without asking which."""
+    confirms: bool = True
+    """Whether the end user confirms a decoupled procedure."""
+    slowness: Pace | None = None
+    """How long a download takes, whatever the mandator's pace is."""
+    ledger: type[Ledger] = Ledger
+    """What is in the bank's books."""
     has_securities: bool = False
     """Whether there is a security account too, at banks that keep some."""
+    is_joint: bool = False
+    """Whether the accounts have two holders."""
+    consent_lasts: timedelta | None = None
+    """How long the bank lets finAPI in without its customer, if that is shorter than usual."""
     has_new_terms: bool = False
-    """Whether there are new terms and conditions to agree to, of which batch updates notify (if a rule wants it)."""
+    """Whether the bank comes up with new terms and conditions after the import."""
+
+    @property
+    def takes_effect(self) -> tuple[str, ...]:
+        """Where this customer differs from `demo_no_msa`."""
+        return tuple(place for place, differs in PLACES.items() if differs(self))
+
+    @property
+    def tan(self) -> str | None:
+        """What to answer where the bank asks for a TAN; None where it does not."""
+        is_decoupled = self.only_procedure is not None and PROCEDURES[self.only_procedure].is_decoupled
+        return TAN if self.needs_sca and not is_decoupled else None
 
 
-CUSTOMERS: Mapping[str, Customer] = {
-    customer.login: customer
-    for customer in (
-        Customer("demo", "demo", True, "a login with strong customer authentication (TAN 123456)"),
-        Customer("demo_no_msa", "demo_no_msa", False, "a login without strong customer authentication"),
-        # Ours: finAPI documents no login with a security account.
-        Customer("demo_securities", "demo_securities", False, "the same, with a security account", has_securities=True),
-    )
+PLACES: Mapping[str, Callable[[Customer], bool]] = {
+    "login": lambda customer: customer.setback is not None,
+    "second factor": lambda customer: customer.needs_sca,
+    "download": lambda customer: customer.slowness is not None,
+    "data": lambda customer: customer.ledger is not Ledger or customer.has_securities or customer.is_joint,
+    "updates": lambda customer: customer.has_new_terms or customer.consent_lasts is not None,
 }
+
+
+def _magic(login: str, simulates: str, **behaviour: Any) -> Customer:
+    return Customer(login=f"demo_{login}", secret=f"demo_{login}", simulates=simulates, **behaviour)
+
+
+# fmt: off
+USUAL = (
+    Customer(login="demo", secret="demo", needs_sca=True,  # noqa: S106 # documented by finAPI
+             simulates="a login with strong customer authentication (TAN 123456)"),
+    _magic("no_msa", "a login without strong customer authentication"),
+    # Ours, like all that follow: finAPI documents the first two only.
+    _magic("securities", "the same, with a security account", has_securities=True),
+)
+"""Those with which everything goes well."""
+
+MAGIC = (
+    # The bank does not let them in.
+    _magic("wrong_pin", "a wrong PIN, whichever it is", setback=Setback.WRONG_CREDENTIALS),
+    _magic("locked", "an access to online banking that is locked", setback=Setback.LOCKED),
+    _magic("maintenance", "a bank that is down for maintenance", setback=Setback.MAINTENANCE),
+    _magic("unsupported", "a bank that finAPI does not support (any more)", setback=Setback.UNSUPPORTED_BANK),
+    _magic("unexpected", "an answer of finAPI Access that the web form does not understand",
+           setback=Setback.UNEXPECTED_RESPONSE),
+    _magic("internal_error", "an error inside finAPI", setback=Setback.INTERNAL_ERROR),
+    # The second factor has its difficulties.
+    _magic("wrong_tan", "a TAN that is wrong twice: two are refused, whichever they are, and the third can be right",
+           needs_sca=True, refused_tans=2),
+    _magic("never_confirmed", "a decoupled procedure that nobody ever confirms",
+           needs_sca=True, only_procedure="demo-decoupled", confirms=False),
+    # It takes a while, or does not last.
+    _magic("slow", "a bank that takes 30 seconds for a download, by the mandator's clock",
+           slowness=Pace("duration", lasts=timedelta(seconds=30))),
+    _magic("consent_ends", "a consent, or an authorisation, that ends tomorrow", consent_lasts=timedelta(days=1)),
+    _magic("new_terms", "new terms and conditions of the bank, before the first update; the user agrees with the TAN",
+           needs_sca=True, has_new_terms=True),
+    # There is something special about the data.
+    _magic("no_accounts", "a customer without any account", ledger=special_ledgers.WithoutAccounts),
+    _magic("one_account", "a single account", ledger=special_ledgers.OneAccount),
+    _magic("empty", "a single account without transactions, whose balance is 0", ledger=special_ledgers.NeverUsed),
+    _magic("5000", "a single account with 5,000 transactions", ledger=special_ledgers.Shop),
+    _magic("usd", "an account in US dollars beside those in euros", ledger=special_ledgers.WithDollars),
+    _magic("joint", "joint accounts of two holders", ledger=special_ledgers.Joint, is_joint=True),
+    _magic("odd_balance", "balances that do not add up", ledger=special_ledgers.OddBalance),
+    _magic("duplicate", "potential duplicates: the rent comes twice each month", ledger=special_ledgers.Stammering),
+    _magic("never_booked", "a pending transaction that is never booked", ledger=special_ledgers.Promising),
+)
+"""Those that make something happen."""
+# fmt: on
+
+CUSTOMERS: Mapping[str, Customer] = {customer.login: customer for customer in (*USUAL, *MAGIC)}
+
+SUFFIX = re.compile(r"\+[A-Za-z0-9._-]{1,64}")
+"""What may follow a login, as in `demo+worker-7`: another customer, of the same kind and with the same secret."""
+
+
+def customer_of(login: str | None) -> Customer | None:
+    """The customer of this login, with or without a suffix."""
+    name, plus, suffix = (login or "").partition("+")
+    customer = CUSTOMERS.get(name)
+    if customer is None or not plus:
+        return customer
+    return replace(customer, login=name + plus + suffix) if SUFFIX.fullmatch(plus + suffix) else None
 
 
 class Challenge(Enum):
@@ -95,7 +229,7 @@ def recognise(interface: BankInterface, credentials: Mapping[str, str]) -> Custo
     a bank that has none (its app does the rest) asks for the login alone.
     """
     fields = fields_of(interface)
-    customer = CUSTOMERS.get(credentials.get(fields[0].label, "").strip())
+    customer = customer_of(credentials.get(fields[0].label, "").strip())
     if customer is None:
         return None
     secrets = [credentials.get(field.label, "") for field in fields[1:] if field.is_secret and field.is_mandatory]
@@ -104,8 +238,20 @@ def recognise(interface: BankInterface, credentials: Mapping[str, str]) -> Custo
 
 def needs_sca(login: str | None) -> bool:
     """Whether the bank asks this customer for a second factor."""
-    customer = CUSTOMERS.get(login or "")
+    customer = customer_of(login)
     return customer is not None and customer.needs_sca
+
+
+def confirms(login: str | None) -> bool:
+    """Whether this customer confirms a decoupled procedure when asked to."""
+    customer = customer_of(login)
+    return customer is None or customer.confirms
+
+
+def pace_of(login: str | None, usual: Pace) -> Pace:
+    """How fast a download of this customer's accounts is, where it would be as fast as `usual`."""
+    customer = customer_of(login)
+    return usual if customer is None or customer.slowness is None else customer.slowness
 
 
 def accepts(tan: str) -> bool:

@@ -7,12 +7,13 @@ decided something, and what follows from it depends on what the form is for.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from mock_server.domain import logins
 from mock_server.domain.banks import Bank, BankInterface
-from mock_server.domain.logins import PROCEDURES
+from mock_server.domain.logins import PROCEDURES, Setback
 
 
 class Step(StrEnum):
@@ -78,6 +79,11 @@ class Visit:
     """The payment or standing order that this visit has created."""
     failed: str | None = None
     """Why a further interface could not be connected (an `ErrorCode`)."""
+    setback: Setback | None = None
+    """What the bank did not like about what the end user did last."""
+    refused_tans: int = 0
+    downloads_until: datetime | None = None
+    """When a slow bank has sent everything; until then the end user cannot go on."""
 
     @property
     def is_interruptible(self) -> bool:
@@ -104,16 +110,17 @@ def _web_address(text: str | None) -> str | None:
 
 def choose_bank(visit: Visit, bank: Bank, interface: BankInterface) -> Visit:
     step = Step.REDIRECT if interface.is_redirect else Step.LOGIN
-    return replace(visit, step=step, bank_id=bank.id, interface=interface.name, login=None, labels=())
+    return replace(visit, step=step, bank_id=bank.id, interface=interface.name, login=None, labels=(), setback=None)
 
 
 def log_in(visit: Visit, interface: BankInterface, credentials: Mapping[str, str]) -> Visit:
     """Hand the credentials (by field label) to the bank. On a redirect bank its own page calls this."""
     customer = logins.recognise(interface, credentials)
-    if customer is None:
-        return replace(visit, step=Step.REJECTED)
+    setback = Setback.WRONG_CREDENTIALS if customer is None else customer.setback
+    if customer is None or setback is not None:
+        return replace(visit, step=Step.REJECTED, setback=setback)
     labels = tuple(field.label for field in logins.fields_of(interface) if credentials.get(field.label))
-    return replace(visit, step=Step.LOGGED_IN, login=customer.login, labels=labels)
+    return replace(visit, step=Step.LOGGED_IN, login=customer.login, labels=labels, setback=None, refused_tans=0)
 
 
 def authorise(visit: Visit, interface: BankInterface, procedure: str | None = None) -> Visit:
@@ -123,28 +130,38 @@ def authorise(visit: Visit, interface: BankInterface, procedure: str | None = No
     """
     if interface.is_redirect or not logins.needs_sca(visit.login):
         return replace(visit, step=Step.GRANTED)
-    if procedure is not None:
-        return choose_procedure(visit, procedure)
-    return replace(visit, step=Step.SCA_METHOD)
+    customer = logins.customer_of(visit.login)
+    chosen = procedure if customer is None or customer.only_procedure is None else customer.only_procedure
+    return replace(visit, step=Step.SCA_METHOD) if chosen is None else choose_procedure(visit, chosen)
 
 
 def choose_procedure(visit: Visit, procedure_id: str) -> Visit:
     """Choose a two-step procedure; one that the bank does not know is a rejection."""
     procedure = PROCEDURES.get(procedure_id)
     if procedure is None:
-        return replace(visit, step=Step.REJECTED)
+        return refuse(visit)
     step = Step.DECOUPLED if procedure.is_decoupled else Step.CHALLENGE
-    return replace(visit, step=step, procedure=procedure.id)
+    return replace(visit, step=step, procedure=procedure.id, setback=None)
 
 
 def answer(visit: Visit, tan: str) -> Visit:
-    # What a wrong TAN does at the real test bank is not documented; here the bank ends the login.
-    return replace(visit, step=Step.GRANTED if logins.accepts(tan) else Step.REJECTED)
+    """A right TAN is a yes. A wrong one ends the login, unless the bank gives this customer another try."""
+    # What a wrong TAN does at the real test bank is not documented.
+    customer = logins.customer_of(visit.login)
+    if customer is not None and visit.refused_tans < customer.refused_tans:
+        return replace(visit, refused_tans=visit.refused_tans + 1, setback=Setback.WRONG_TAN)
+    if logins.accepts(tan):
+        return replace(visit, step=Step.GRANTED, setback=None)
+    return replace(visit, step=Step.REJECTED, setback=Setback.WRONG_TAN)
 
 
 def confirm(visit: Visit) -> Visit:
-    """The end user has confirmed the login on the other device."""
-    return replace(visit, step=Step.GRANTED)
+    """The end user has confirmed the login on the other device; one who never does leaves the bank waiting."""
+    return replace(visit, step=Step.GRANTED) if logins.confirms(visit.login) else visit
+
+
+def is_downloading(visit: Visit, now: datetime) -> bool:
+    return visit.downloads_until is not None and now < visit.downloads_until
 
 
 def refuse(visit: Visit) -> Visit:
@@ -152,4 +169,4 @@ def refuse(visit: Visit) -> Visit:
 
     A redirect bank leads back exactly as after a success; that it failed shows at the next step.
     """
-    return replace(visit, step=Step.REJECTED)
+    return replace(visit, step=Step.REJECTED, setback=None)

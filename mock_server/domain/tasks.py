@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from mock_server.domain.accounts import BankConnection, ConnectedInterface
+from mock_server.domain.accounts import BankConnection, ConnectedInterface, NewTerms
 from mock_server.domain.callbacks import Callback
 from mock_server.domain.form_details import NewAccounts, Terms, UpdateDetails
 from mock_server.domain.progress import Pace
@@ -166,6 +166,7 @@ class Cause(StrEnum):
     OTHER_INTERFACE = "none of the allowedInterfaces is connected yet"
     CONSENT_OVER = "the consent has ended"
     SECRETS_MISSING = "the bank asks for credentials, and none are stored"
+    NEW_TERMS = "the bank has new terms and conditions, to which the user must agree"
     AUTHORISATION_OVER = "the last strong customer authentication is more than 90 days ago"
 
 
@@ -189,6 +190,8 @@ def cause_of_form(connection: BankConnection, task: Task, now: datetime) -> Caus
 
 
 def cause_of_interface(interface: ConnectedInterface, now: datetime) -> Cause | None:
+    if interface.new_terms is NewTerms.ASKED:
+        return Cause.NEW_TERMS
     if interface.works_by_consent:
         return None if interface.has_consent(now) else Cause.CONSENT_OVER
     if not interface.stores_secrets:

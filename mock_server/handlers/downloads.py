@@ -12,7 +12,7 @@ from mock_server.domain.bookings import BankAccount, Booking
 from mock_server.domain.deletions import Gap
 from mock_server.domain.duplicates import flagged
 from mock_server.domain.ledger import Ledger
-from mock_server.domain.logins import CUSTOMERS
+from mock_server.domain.logins import customer_of
 from mock_server.domain.money import Cents
 from mock_server.domain.notifications import AccountChange
 from mock_server.domain.postings import Posting
@@ -29,9 +29,10 @@ HISTORY_DAYS = 730
 
 def ledger_of(world: World, bank: Bank, login: str) -> Ledger:
     """The bank's books about the accounts of a login."""
-    customer = CUSTOMERS.get(login)
+    customer = customer_of(login)
+    books = Ledger if customer is None else customer.ledger
     has_depot = customer is not None and customer.has_securities and bank.offers("Security")
-    return Ledger(world.setup.seed, bank.blz, bank.location or "DE", login, bank.name, has_depot)
+    return books(world.setup.seed, bank.blz, bank.location or "DE", login, bank.name, has_depot)
 
 
 def accounts_of(world: World, connection: BankConnection) -> list[Account]:
@@ -72,7 +73,7 @@ def download(
     balance = account.balance if skips_balances else booked_balance(ledger, account, posted, last)
     after, news = downloaded(account, balance, now), tuple[Transaction, ...]()
     if not skips_positions:
-        news = _store(world, account, _news(connection, account, ledger, posted, last), now)
+        news = _store(world, account, ledger, _news(connection, account, ledger, posted, last), now)
         positions.refresh(world, account, ledger, bank, last, now)
         newest = max((posting.id for posting in posted), default=account.seen_posting)
         after = replace(after, fetched_until=max(last, account.fetched_until or last), seen_posting=newest)
@@ -103,13 +104,17 @@ def _news(
     return [*booked, *postings.news(posted, start, fetched, account.seen_posting, last)]
 
 
-def _store(world: World, account: Account, bookings: Sequence[Booking], now: datetime) -> tuple[Transaction, ...]:
+def _store(
+    world: World, account: Account, ledger: Ledger, bookings: Sequence[Booking], now: datetime
+) -> tuple[Transaction, ...]:
     """Store the bookings as transactions of the account's user, and those again that the user has deleted."""
     bookings = (*_deleted_before(world, account), *bookings)
     numbers = world.ids.numbers("transaction", len(bookings))
     categorize = categorizer(world, account.owner)
     stored = [
-        _transaction(account, id, booking, categorize(booking), now)
+        replace(
+            _transaction(account, id, booking, categorize(booking), now), is_potential_duplicate=ledger.repeats(booking)
+        )
         for id, booking in zip(numbers, bookings, strict=True)
     ]
     if stored:

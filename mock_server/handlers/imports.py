@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mock_server.clock import today
-from mock_server.domain import accounts, statistics
-from mock_server.domain.accounts import Account, BankConnection, ConnectedInterface, Download
+from mock_server.domain import accounts, logins, statistics
+from mock_server.domain.accounts import CONSENT, Account, BankConnection, ConnectedInterface, Download, NewTerms
 from mock_server.domain.banks import PRIORITY, Bank, BankInterface
 from mock_server.domain.bookings import BankAccount
 from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
+from mock_server.domain.logins import customer_of
 from mock_server.domain.notifications import AccountChange, ConnectionChange
 from mock_server.exchange import World
 from mock_server.handlers import removals
@@ -39,6 +40,7 @@ class Access:
     default_procedure: str | None = None
 
     def connected(self, now: datetime, max_days: int) -> ConnectedInterface:
+        customer = customer_of(self.login)
         return accounts.connected_interface(
             self.interface,
             self.labels,
@@ -46,6 +48,8 @@ class Access:
             max_days=max_days,
             stores_secrets=self.stores_secrets,
             default_procedure=self.default_procedure,
+            lasts=(customer and customer.consent_lasts) or CONSENT,
+            new_terms=NewTerms.AHEAD if customer is not None and customer.has_new_terms else None,
         )
 
 
@@ -96,7 +100,7 @@ def add_accounts(
     connection = replace(connection, account_ids=ids)
     skips = {"skips_positions": wish.skips_positions, "skips_balances": wish.skips_balances}
     if later:
-        connection = accounts.started(connection, _download_of(world, name, now, **skips))
+        connection = accounts.started(connection, _download_of(world, connection.login, name, now, **skips))
         world.store.put(connection, *added)
         return connection
     world.store.put(connection)
@@ -133,14 +137,15 @@ def start_update(
     """Begin to fetch it over this interface, in the background."""
     skips = {"skips_positions": wish.skips_positions, "skips_balances": wish.skips_balances}
     connection = replace(connection, skips_positions=wish.skips_positions)
-    started = accounts.started(connection, _download_of(world, interface, now, **skips))
+    started = accounts.started(connection, _download_of(world, connection.login, interface, now, **skips))
     world.store.put(started)
     return started
 
 
-def _download_of(world: World, interface: str, now: datetime, **skips: bool) -> Download:
-    reads = world.pace.reads if world.pace.kind == "reads" else None
-    return Download(interface, now, world.pace.ends_at(now), reads, **skips)
+def _download_of(world: World, login: str, interface: str, now: datetime, **skips: bool) -> Download:
+    pace = logins.pace_of(login, world.pace)
+    reads = pace.reads if pace.kind == "reads" else None
+    return Download(interface, now, pace.ends_at(now), reads, **skips)
 
 
 def finish_download(world: World, connection: BankConnection, now: datetime) -> BankConnection:
@@ -191,6 +196,8 @@ def update_by_night(world: World, connection: BankConnection) -> None:
 def _update_by_night(world: World, connection: BankConnection, now: datetime) -> ConnectionChange | None:
     """None where nothing could be fetched without the end user."""
     updated, change = accounts.updated_by_night(connection, now), None
+    if updated.has_new_terms and not connection.has_new_terms:
+        change = ConnectionChange(updated, bank_of_connection(connection, world), ())
     if updated.fetched_until > connection.fetched_until:
         news = _fetch_news(world, connection, now, ImportDetails())
         change = ConnectionChange(connection, bank_of_connection(connection, world), tuple(news))

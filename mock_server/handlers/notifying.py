@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
+from mock_server.domain.accounts import NewTerms
 from mock_server.domain.callbacks import Callback
 from mock_server.domain.encryption import encrypt
-from mock_server.domain.logins import CUSTOMERS
 from mock_server.domain.notification_rules import NotificationRule
 from mock_server.domain.notifications import BatchUpdate, ConnectionChange, owed
 from mock_server.domain.users import Client
@@ -33,5 +33,5 @@ def notify(world: World, user_id: str, changes: Sequence[ConnectionChange], now:
 
 
 def _has_new_terms(change: ConnectionChange) -> bool:
-    customer = CUSTOMERS.get(change.connection.login)
-    return customer is not None and customer.has_new_terms
+    """Whether the end user has still to agree to the bank's new terms and conditions."""
+    return any(it.new_terms in (NewTerms.AHEAD, NewTerms.ASKED) for it in change.connection.interfaces)

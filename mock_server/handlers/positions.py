@@ -44,7 +44,8 @@ def _refresh_pending(world: World, account: Account, ledger: Ledger, day: date, 
     owner, bank_account = account.owner, account.bank_account
     next_day = banking_day_after(day, 1)  # nothing is announced any earlier
     coming = ledger.bookings(bank_account.key, next_day, next_day)
-    announced = {booking.key: booking for booking in pending_transactions.announced(coming, day)}
+    expected = (*pending_transactions.announced(coming, day), *ledger.never_booked(bank_account.key, day))
+    announced = {booking.key: booking for booking in expected}
     for known in world.store.owned(PendingTransaction, owner):
         if known.account_id == account.id and announced.pop(known.booking.key, None) is None:
             world.store.delete(known)

@@ -174,7 +174,7 @@ def templates() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"customers": list(logins.CUSTOMERS.values()), "tan": logins.TAN}
+    environment.globals |= {"customers": logins.USUAL, "magic_customers": logins.MAGIC, "tan": logins.TAN}
     environment.filters["in_fours"] = in_fours
     return environment
 

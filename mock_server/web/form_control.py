@@ -130,6 +130,7 @@ def _shown(world: World, form: WebForm) -> Json:
         "bankId": visit.bank_id,
         "waitsFor": [_action(asked) for asked in waiting.actions_of(world, form)],
         "expectedTan": waiting.expected_tan(form),
+        "bankMessage": visit.setback and visit.setback.message,
     }
 
 

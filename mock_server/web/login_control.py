@@ -8,7 +8,7 @@ from starlette.routing import Route
 from mock_server.domain import authorisations, logins
 from mock_server.domain.accounts import BankConnection
 from mock_server.domain.authorisations import Authorisation
-from mock_server.domain.logins import CUSTOMERS, TAN, Customer
+from mock_server.domain.logins import CUSTOMERS, TAN, Customer, customer_of
 from mock_server.domain.steps import Step
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import World, Worlds
@@ -50,7 +50,7 @@ class LoginControl:
         outcome = text(wish, "outcome") or "CONFIRMED"
         if outcome not in ("CONFIRMED", "REFUSED"):
             raise invalid(Problem("outcome", "Must be CONFIRMED or REFUSED."))
-        customer = CUSTOMERS.get(text(wish, "login") or "demo")
+        customer = customer_of(text(wish, "login") or "demo")
         if customer is None:
             raise invalid(Problem("login", f"Must be one of {', '.join(CUSTOMERS)}."))
         after = authorisations.refuse(pending) if outcome == "REFUSED" else _confirmed(world, pending, customer)

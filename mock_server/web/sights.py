@@ -173,7 +173,14 @@ def _sca_heading(sight: Sight, title: str, subtitle: str) -> Heading:
 def _challenge(sight: Sight) -> Values:
     procedure = logins.PROCEDURES[sight.form.visit.procedure or ""]
     question = question_of(sight.t, sight.bank.name, procedure, sight.instruction)
-    return {"bank": sight.bank, "procedure": procedure, "question": question, "instruction": sight.instruction}
+    setback = sight.form.visit.setback
+    return {
+        "bank": sight.bank,
+        "procedure": procedure,
+        "question": question,
+        "instruction": sight.instruction,
+        "bank_message": None if setback is None else setback.message,
+    }
 
 
 def _decoupled(sight: Sight) -> Values:

@@ -8,9 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from mock_server.app import App
-from mock_server.domain import logins
 from mock_server.domain.callbacks import Callback
-from mock_server.domain.logins import Customer
 from mock_server.settings import Settings
 from tests.access.mocked import data, later, mocks, update
 from tests.access.test_notification_rules import makes_rule
@@ -191,12 +189,8 @@ class TestEveryEvent:
             }
         ]
 
-    @pytest.mark.parametrize(("login", "is_told"), [("demo_terms", True), ("demo_no_msa", False)])
-    def test_new_terms_and_conditions(
-        self, app: App, alice: EndUser, monkeypatch: pytest.MonkeyPatch, login: str, is_told: bool
-    ) -> None:
-        customer = Customer("demo_terms", "demo_terms", False, "new terms and conditions", has_new_terms=True)
-        monkeypatch.setitem(logins.CUSTOMERS, customer.login, customer)  # type: ignore[index]
+    @pytest.mark.parametrize(("login", "is_told"), [("demo_new_terms", True), ("demo_no_msa", False)])
+    def test_new_terms_and_conditions(self, app: App, alice: EndUser, login: str, is_told: bool) -> None:
         connection = alice.connects(login=login, maxDaysForDownload=14)
         rule = makes_rule(alice, "NEW_TERMS_AND_CONDITIONS", callbackHandle="terms")
         mocks(alice, update(connection), triggerNotifications=True)

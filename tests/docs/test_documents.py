@@ -207,10 +207,28 @@ def test_a_broken_clients_file_is_refused_in_these_words(
 def test_the_logins_and_procedures_of_the_test_banks_are_all_there() -> None:
     rows = tables(DOCS / "web-forms.md")["In a browser"]
     credentials = {(row[0].strip("`"), row[1].strip("`")) for row in rows if len(row) == 3 and row[1]}
-    assert {(customer.login, customer.secret) for customer in logins.CUSTOMERS.values()} <= credentials
+    assert {(customer.login, customer.secret) for customer in logins.USUAL} <= credentials
     text = (DOCS / "web-forms.md").read_text(encoding="utf-8")
     assert not [procedure.name for procedure in logins.PROCEDURES.values() if procedure.name not in text]
     assert f"`{logins.TAN}`" in text
+
+
+def test_every_login_is_shown_with_what_it_does_and_where() -> None:
+    shown = [row for row in tables(DOCS / "test-users.md")["The logins"] if row[0].startswith("`demo")]
+    expected = [
+        [f"`{it.login}`", it.simulates, ", ".join(it.takes_effect), f"`{it.tan}`" if it.tan else ""]
+        for it in logins.CUSTOMERS.values()
+    ]
+    right = "\n".join(f"| {' | '.join(row)} |" for row in expected)
+    assert shown == expected, f"the rows of the table have to be\n{right}"
+
+
+def test_every_word_of_a_bank_is_shown_with_its_login() -> None:
+    shown = {row[0].strip("`"): row[1:] for row in tables(DOCS / "test-users.md")["What they end with"]}
+    setbacks = {login: it.setback for login, it in logins.CUSTOMERS.items() if it.setback is not None}
+    setbacks |= {"demo_wrong_tan": logins.Setback.WRONG_TAN, "demo_new_terms": logins.Setback.NEW_TERMS}
+    expected = {login: [f"`{it.form_code}`", it.message or "(nothing)"] for login, it in setbacks.items()}
+    assert shown == expected
 
 
 def test_every_mistake_is_shown_with_its_status_and_its_hint() -> None:

@@ -9,7 +9,7 @@ import pytest
 from mock_server.contract.documents import load, resource
 from mock_server.contract.schemas import resolve
 from mock_server.domain import accounts, banks
-from mock_server.domain.accounts import Account, BankConnection
+from mock_server.domain.accounts import Account, BankConnection, NewTerms
 from mock_server.domain.bookings import BankAccount
 
 NOON = datetime(2026, 8, 13, 10, 0, tzinfo=UTC)
@@ -104,6 +104,56 @@ def test_an_update_by_hand_is_noted_at_the_interfaces_that_it_went_over(result: 
     assert fints.last_manual_update == accounts.UpdateResult(result, later)
     assert xs2a == both.interfaces[0]
     assert replace(updated, interfaces=both.interfaces) == both, "who waits for it, and until when, is not its business"
+
+
+def with_terms(state: NewTerms | None) -> BankConnection:
+    fresh = connection()
+    return replace(fresh, interfaces=tuple(replace(it, new_terms=state) for it in fresh.interfaces))
+
+
+@pytest.mark.parametrize(
+    ("state", "by_night", "result"),
+    [
+        (None, None, "OK"),
+        (NewTerms.AHEAD, NewTerms.ASKED, "BANK_SERVER_REJECTION"),
+        (NewTerms.ASKED, NewTerms.ASKED, None),
+        (NewTerms.AGREED, NewTerms.AGREED, "OK"),
+    ],
+)
+def test_new_terms_stop_the_batch_update_until_the_user_agrees(
+    state: NewTerms | None, by_night: NewTerms | None, result: str | None
+) -> None:
+    before = with_terms(state)
+    after = accounts.updated_by_night(before, before.due_at)
+    [interface] = after.interfaces
+    assert interface.new_terms is by_night
+    assert (interface.last_auto_update and interface.last_auto_update.result) == result
+    assert (after.fetched_until > before.fetched_until) is (result == "OK")
+    assert after.has_new_terms is (by_night is NewTerms.ASKED)
+    assert after.due_at > before.due_at
+
+
+@pytest.mark.parametrize("state", [None, *NewTerms])
+def test_an_update_by_hand_meets_new_terms_once(state: NewTerms | None) -> None:
+    refused = accounts.refused_for_terms(with_terms(state))
+    assert refused == (with_terms(NewTerms.ASKED) if state is NewTerms.AHEAD else None)
+
+
+def test_whoever_logs_in_anew_has_agreed() -> None:
+    fresh = replace(connection().interfaces[0], new_terms=NewTerms.AHEAD)
+    agreed = accounts.with_interface(with_terms(NewTerms.ASKED), fresh)
+    assert agreed.interfaces[0].new_terms is NewTerms.AGREED
+    assert not agreed.has_new_terms
+
+
+@pytest.mark.parametrize("interface", ["XS2A", "FINTS_SERVER"])
+def test_what_a_bank_grants_can_be_shorter_than_usual(interface: str) -> None:
+    assert TEST_BANK is not None
+    used = TEST_BANK.interface(interface)
+    assert used is not None
+    granted = accounts.connected_interface(used, (), NOON, stores_secrets=True, lasts=timedelta(days=1))
+    assert granted.can_update_alone(NOON + timedelta(hours=23, minutes=59))
+    assert not granted.can_update_alone(NOON + timedelta(days=1))
 
 
 def test_an_interface_is_added_or_takes_the_place_of_the_one_before() -> None:

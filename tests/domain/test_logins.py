@@ -1,13 +1,17 @@
-"""The documented test logins, at every bank of the catalogue."""
+"""The test logins, documented and magic, at every bank of the catalogue."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from mock_server.contract.documents import load, resource
 from mock_server.domain import banks, logins
 from mock_server.domain.banks import BankInterface, LoginField
-from mock_server.domain.logins import CUSTOMERS, PROCEDURES, TAN, Challenge
+from mock_server.domain.forms import ErrorCode
+from mock_server.domain.logins import CUSTOMERS, MAGIC, PROCEDURES, TAN, USUAL, Challenge, Setback
+from mock_server.domain.progress import Pace
+from mock_server.errors import Refusal
 
 CATALOGUE = banks.from_data(load(resource("data", "banks.yaml")))
 INTERFACES = [
@@ -93,23 +97,88 @@ def test_a_form_asks_for_what_the_bank_wants_to_know() -> None:
 
 
 @pytest.mark.parametrize("bank_interface", INTERFACES)
-@pytest.mark.parametrize("login", ["demo", "demo_no_msa", "demo_securities"])
+@pytest.mark.parametrize("login", ["demo", "demo_no_msa", "demo_securities", "demo_usd", "demo+worker-7"])
 def test_all_customers_can_log_in_at_every_bank(bank_interface: BankInterface, login: str) -> None:
     first, *others = logins.fields_of(bank_interface)
-    known = {first.label: login, **{field.label: login for field in others if field.is_secret}}
+    secret = login.partition("+")[0]
+    known = {first.label: login, **{field.label: secret for field in others if field.is_secret}}
     customer = logins.recognise(bank_interface, known)
     assert customer is not None
     assert customer.login == login
     assert logins.recognise(bank_interface, {**known, first.label: "somebody"}) is None
 
 
-def test_the_customers_are_the_documented_ones_and_one_with_securities() -> None:
-    assert {login: (customer.secret, customer.needs_sca) for login, customer in CUSTOMERS.items()} == {
+def test_the_usual_customers_are_the_documented_ones_and_one_with_securities() -> None:
+    assert {it.login: (it.secret, it.needs_sca) for it in USUAL} == {
         "demo": ("demo", True),
         "demo_no_msa": ("demo_no_msa", False),
         "demo_securities": ("demo_securities", False),
     }
     assert [login for login, customer in CUSTOMERS.items() if customer.has_securities] == ["demo_securities"]
+
+
+def test_each_login_is_there_once_and_is_its_own_secret() -> None:
+    assert len(CUSTOMERS) == len(USUAL) + len(MAGIC) == 23
+    assert all(customer.secret == login for login, customer in CUSTOMERS.items())
+    assert not [login for login in CUSTOMERS if "+" in login]
+    assert len({customer.simulates for customer in CUSTOMERS.values()}) == len(CUSTOMERS)
+
+
+def test_each_magic_login_does_something_and_says_where() -> None:
+    assert all(customer.takes_effect for customer in MAGIC)
+    assert {
+        login: customer.takes_effect for login, customer in CUSTOMERS.items() if len(customer.takes_effect) != 1
+    } == {
+        "demo_no_msa": (),
+        "demo_new_terms": ("second factor", "updates"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("login", "tan"),
+    [("demo", TAN), ("demo_wrong_tan", TAN), ("demo_no_msa", None), ("demo_never_confirmed", None)],
+)
+def test_a_tan_belongs_to_those_who_are_asked_for_one(login: str, tan: str | None) -> None:
+    assert CUSTOMERS[login].tan == tan
+
+
+@pytest.mark.parametrize(
+    ("login", "found"),
+    [
+        ("demo", "demo"),
+        ("demo+1", "demo"),
+        ("demo+worker-7.b_C", "demo"),
+        ("demo_empty+x", "demo_empty"),
+        ("demo+" + 64 * "x", "demo"),
+        ("demo+" + 65 * "x", None),
+        ("demo+", None),
+        ("demo+a+b", None),
+        ("demo+a b", None),
+        ("demo +a", None),
+        ("+a", None),
+        ("nobody+a", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_suffix_makes_another_customer_of_the_same_kind(login: str | None, found: str | None) -> None:
+    customer = logins.customer_of(login)
+    expected = None if found is None else replace(CUSTOMERS[found], login=login or "")
+    assert customer == expected
+
+
+def test_a_setback_ends_a_form_with_a_code_and_a_direct_call_with_a_refusal() -> None:
+    """The 501 is not among the refusals of the emulated operations yet."""
+    for setback in Setback:
+        assert setback.form_code in set(ErrorCode)
+        assert setback.refusal in {*Refusal.__members__, "UNSUPPORTED_BANK"}
+        assert (setback.message is not None) is (setback.form_code == "BANK_SERVER_REJECTION")
+
+
+def test_a_slow_bank_takes_its_time_whatever_the_pace_is() -> None:
+    assert str(logins.pace_of("demo_slow+1", Pace("by-hand"))) == "30s"
+    assert logins.pace_of("demo", Pace("by-hand")) == Pace("by-hand")
+    assert logins.pace_of("somebody", Pace("by-hand")) == Pace("by-hand")
 
 
 def test_the_procedures_are_the_documented_ones() -> None:

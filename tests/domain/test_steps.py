@@ -1,11 +1,13 @@
 """The end user's way through a form."""
 
+from dataclasses import replace
+
 import pytest
 
 from mock_server.contract.documents import load, resource
 from mock_server.domain import banks, steps
 from mock_server.domain.banks import Bank, BankInterface
-from mock_server.domain.logins import PROCEDURES
+from mock_server.domain.logins import PROCEDURES, Setback
 from mock_server.domain.steps import Links, Step, Visit
 
 CATALOGUE = banks.from_data(load(resource("data", "banks.yaml")))
@@ -122,6 +124,44 @@ def test_a_procedure_that_the_bank_does_not_know_is_a_rejection(id: str) -> None
 @pytest.mark.parametrize(("tan", "step"), [("123456", Step.GRANTED), ("654321", Step.REJECTED), ("", Step.REJECTED)])
 def test_a_tan_is_right_or_ends_the_login(tan: str, step: Step) -> None:
     assert steps.answer(START, tan).step is step
+
+
+def test_a_bank_may_refuse_two_tans_before_it_counts() -> None:
+    visit = replace(START, step=Step.CHALLENGE, login="demo_wrong_tan+1")
+    for tan in ("123456", "nonsense"):
+        visit = steps.answer(visit, tan)
+        assert (visit.step, visit.setback) == (Step.CHALLENGE, Setback.WRONG_TAN)
+    assert steps.answer(visit, "nonsense").step is Step.REJECTED
+    assert steps.refuse(visit).setback is None  # the end user's own doing, not the TAN's
+    granted = steps.answer(visit, "123456")
+    assert (granted.step, granted.setback) == (Step.GRANTED, None)
+
+
+def test_whoever_never_confirms_leaves_the_bank_waiting() -> None:
+    visit = steps.authorise(replace(START, login="demo_never_confirmed"), TEST_INTERFACE, "demo-sms-tan")
+    assert (visit.step, visit.procedure) == (Step.DECOUPLED, "demo-decoupled")
+    assert steps.confirm(visit) == visit
+    assert steps.refuse(visit).step is Step.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("login", "pin", "setback"),
+    [
+        ("nobody", "demo", Setback.WRONG_CREDENTIALS),
+        ("demo", "wrong", Setback.WRONG_CREDENTIALS),
+        ("demo_wrong_pin", "demo_wrong_pin", Setback.WRONG_CREDENTIALS),
+        ("demo_wrong_pin", "whatever", Setback.WRONG_CREDENTIALS),
+        ("demo_locked+7", "demo_locked", Setback.LOCKED),
+        ("demo_locked", "wrong", Setback.WRONG_CREDENTIALS),  # a bank tells nobody else
+        ("demo_maintenance", "demo_maintenance", Setback.MAINTENANCE),
+        ("demo_unsupported", "demo_unsupported", Setback.UNSUPPORTED_BANK),
+    ],
+)
+def test_a_refused_login_says_why(login: str, pin: str, setback: Setback) -> None:
+    visit = steps.log_in(START, TEST_INTERFACE, {"Onlinebanking-ID": login, "PIN": pin})
+    assert (visit.step, visit.setback, visit.login) == (Step.REJECTED, setback, None)
+    again = steps.log_in(visit, TEST_INTERFACE, DEMO)
+    assert (again.step, again.setback) == (Step.LOGGED_IN, None)
 
 
 def test_at_the_bank_the_end_user_confirms_or_cancels() -> None:

@@ -106,6 +106,14 @@ class TestAutoComplete:
         assert alice.sees(f"/api/webForms/{form['id']}")["status"] == "COMPLETED"
         assert len(alice.sees("/api/v2/accounts")["accounts"]) == 3
 
+    def test_the_form_of_a_task_does_so_too(self, alice: EndUser) -> None:
+        alice.starts_import()
+        (connection,) = alice.sees("/api/v2/bankConnections")["connections"]
+        wish = {"bankConnectionId": connection["id"], "manageSavedSettings": ["CREDENTIALS"]}
+        task = alice.http.post("/api/tasks/backgroundUpdate", json=wish, headers=alice.bearer).json()
+        ended = alice.sees(f"/api/tasks/{task['id']}")
+        assert (ended["status"], ended["payload"]["webForm"]["status"]) == ("WEB_FORM_REQUIRED", "COMPLETED")
+
     @pytest.mark.parametrize("wish", [{"allowTestBank": False}, {"allowedInterfaces": ["WEB_SCRAPER"]}])
     def test_it_ends_at_a_bank_that_the_form_offers(self, alice: EndUser, wish: dict[str, Any]) -> None:
         alice.starts_import(**wish)

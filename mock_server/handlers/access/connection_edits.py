@@ -5,7 +5,7 @@ from dataclasses import replace
 from mock_server.domain import accounts, direct_calls
 from mock_server.domain.accounts import BankConnection, ConnectedInterface
 from mock_server.domain.direct_calls import illegal
-from mock_server.domain.logins import CUSTOMERS, PROCEDURES, recognise
+from mock_server.domain.logins import PROCEDURES, customer_of, recognise
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import Call, Reply, World
 from mock_server.handlers import downloads, imports, removals
@@ -118,7 +118,8 @@ def _with_credentials(
     named = {*connected.labels, *given} - cleared
     secrets = {it.label for it in interface.fields if it.is_secret}
     stores = (connected.stores_secrets or not secrets.isdisjoint(named)) and not cleared & secrets
-    stored = dict.fromkeys(secrets, CUSTOMERS[connection.login].secret) if connected.stores_secrets else {}
+    known = customer_of(connection.login)
+    stored = dict.fromkeys(secrets, known.secret) if known is not None and connected.stores_secrets else {}
     customer = recognise(interface, {**stored, **given, login_field: login})
     return replace(
         connected,

@@ -9,6 +9,7 @@ from mock_server.domain.accounts import BankConnection, ConnectedInterface
 from mock_server.domain.banks import Bank, BankInterface
 from mock_server.domain.direct_calls import illegal
 from mock_server.domain.form_details import ImportDetails
+from mock_server.domain.logins import Setback
 from mock_server.domain.steps import Visit
 from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import Call, Reply, World
@@ -110,6 +111,11 @@ def update_bank_connection(call: Call, world: World) -> Reply:
             # The next call finds none, and asks for a new one.
             world.store.put(accounts.with_interface(connection, replace(connected, consent=None)))
             return Reply(refusal=ApiError(Refusal.INVALID_CONSENT, bank=name_of(bank)))
+        refused = accounts.refused_for_terms(connection)
+        if refused is not None and _asks_nobody(call, connected, credentials):
+            code, words = Refusal.BANK_SERVER_REJECTION.code, Setback.NEW_TERMS.message
+            world.store.put(accounts.updated_by_hand(refused, [interface.name], call.now, code))
+            return Reply(refusal=ApiError(Refusal.BANK_SERVER_REJECTION, words, bank=name_of(bank)))
         renewed = _admitted(call, world, connection, connected, bank, interface, credentials)
         if isinstance(renewed, ApiError):
             if renewed.refusal is Refusal.BANK_SERVER_REJECTION:
@@ -118,6 +124,12 @@ def update_bank_connection(call: Call, world: World) -> Reply:
             return Reply(refusal=renewed)
         updated = _started(call, world, accounts.with_interface(connection, renewed), bank, interface, wish)
     return Reply(shown(updated, world, call))
+
+
+def _asks_nobody(call: Call, connected: ConnectedInterface, credentials: Mapping[str, str]) -> bool:
+    """Whether the bank lets finAPI in without its customer."""
+    given = credentials or "multiStepAuthentication" in call.body
+    return connected.can_update_alone(call.now) and not given
 
 
 def _admitted(
@@ -131,7 +143,7 @@ def _admitted(
 ) -> ConnectedInterface | ApiError:
     """The interface as it is after the bank has let finAPI in, or how the call is to be refused."""
     keeps = connected.stores_secrets or bool(call.body.get("storeSecrets") and credentials)
-    if connected.can_update_alone(call.now) and not credentials and "multiStepAuthentication" not in call.body:
+    if _asks_nobody(call, connected, credentials):
         if connected.works_by_consent and not is_attended(call):
             return accounts.visited_unattended(connected, call.now)
         return connected
@@ -157,14 +169,8 @@ def _admitted(
     labels = visit.labels or connected.labels
     if is_trusted:  # nobody was asked, so nothing lasts any longer
         return replace(connected, labels=labels, stores_secrets=keeps, has_wrong_secrets=False)
-    fresh = accounts.connected_interface(
-        interface,
-        labels,
-        call.now,
-        max_days=connected.max_days_for_download,
-        stores_secrets=keeps,
-        default_procedure=connected.default_procedure,
-    )
+    access = Access(bank, interface, connection.login, labels, keeps, connected.default_procedure)
+    fresh = access.connected(call.now, connected.max_days_for_download)
     return replace(fresh, last_auto_update=connected.last_auto_update, last_manual_update=connected.last_manual_update)
 
 

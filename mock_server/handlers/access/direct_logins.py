@@ -80,12 +80,19 @@ def log_in(call: Call, world: World, attempt: Attempt) -> Visit | ApiError:
         return pending.visit
     if pending.visit.step is Step.REJECTED:
         world.store.delete(pending)
-        return ApiError(Refusal.BANK_SERVER_REJECTION, bank=name_of(attempt.bank))
+        return _rejection(pending.visit, attempt.bank)
     if pending.status is not authorisations.Status.DECOUPLED_AUTH_IN_PROGRESS:
         pending = authorisations.ask(pending, world.pace, call.now)
     world.store.put(pending)
     challenge = challenges.multi_step_authentication_challenge(pending, attempt.bank, world.setup.webform_url)
     return ApiError(Refusal.AUTHENTICATION_REQUIRED, bank=name_of(attempt.bank), challenge=challenge)
+
+
+def _rejection(visit: Visit, bank: Bank) -> ApiError:
+    """The bank refuses, in its own words where it has given any."""
+    if visit.setback is None:
+        return ApiError(Refusal.BANK_SERVER_REJECTION, bank=name_of(bank))
+    return ApiError(Refusal[visit.setback.refusal], visit.setback.message, bank=name_of(bank))
 
 
 def as_customer(attempt: Attempt, connection: BankConnection) -> Attempt:

@@ -9,7 +9,7 @@ from mock_server.domain import accounts as domain
 from mock_server.domain import banks, business_transactions, capabilities, categories, transactions, users
 from mock_server.domain.encryption import encrypt
 from mock_server.domain.labels import Label
-from mock_server.domain.logins import PROCEDURES
+from mock_server.domain.logins import PROCEDURES, customer_of
 from mock_server.domain.money import euros
 from mock_server.domain.users import MASK
 
@@ -84,7 +84,7 @@ def bank_connection(
                 for interface in connection.interfaces
             ],
             "accountIds": list(connection.account_ids),
-            "owners": [dict(OWNER)] if connection.has_owner_data else None,
+            "owners": owners(connection) if connection.has_owner_data else None,
             "bank": bank.facts,
         }
     )
@@ -102,6 +102,13 @@ OWNER = {
     "street": "Musterstraße",
     "houseNumber": "99",
 }
+CO_OWNER = {**OWNER, "firstName": "Erika", "salutation": "Frau", "dateOfBirth": "1982-02-02"}
+
+
+def owners(connection: domain.BankConnection) -> list[Json]:
+    customer = customer_of(connection.login)
+    is_joint = customer is not None and customer.is_joint
+    return [dict(OWNER), dict(CO_OWNER)] if is_joint else [dict(OWNER)]
 
 
 def bank_connection_interface(

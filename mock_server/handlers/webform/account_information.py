@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from mock_server.domain import accounts, steps, tasks
+from mock_server.domain import accounts, logins, steps, tasks
 from mock_server.domain.accounts import Account, BankConnection
 from mock_server.domain.banks import BankInterface
 from mock_server.domain.form_details import NewAccounts, SavedSetting, UpdateDetails
 from mock_server.domain.forms import ErrorCode, Event, Outcome, WebForm
 from mock_server.domain.profiles import AccountSelection
+from mock_server.domain.progress import Pace
 from mock_server.domain.steps import Step
 from mock_server.exchange import World
 from mock_server.handlers import downloads, imports
@@ -63,7 +64,8 @@ def _granted(world: World, form: WebForm, now: datetime) -> WebForm:
         connection = imports.connect_interface(world, connection, _access(world, form), form.download, now)
     visit = form.visit
     done = (*visit.done, visit.interface or "")
-    return replace(form, visit=replace(visit, step=Step.DOWNLOAD, connection_id=connection.id, done=done, failed=None))
+    visit = replace(visit, step=Step.DOWNLOAD, connection_id=connection.id, done=done, failed=None)
+    return replace(form, visit=replace(visit, downloads_until=logins.pace_of(visit.login, Pace()).ends_at(now)))
 
 
 def _rejected(world: World, form: WebForm, now: datetime) -> WebForm:
@@ -74,7 +76,7 @@ def _rejected(world: World, form: WebForm, now: datetime) -> WebForm:
         world.store.put(accounts.updated_by_hand(connection, [form.visit.interface or ""], now, code))
     if form.has_achieved:
         return replace(form, visit=replace(form.visit, step=Step.PARTIAL_CONFIRMATION, failed=code))
-    return endings.fail(world, form, code, now)
+    return endings.refuse(world, form, now)
 
 
 DECIDED: Mapping[Step, Callable[[World, WebForm, datetime], WebForm]] = {
@@ -140,7 +142,12 @@ def _updated(
 
 
 def _see_download(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:
-    """Everything is here: select accounts, go on with another interface if that would bring more, or end."""
+    """Everything is here: select accounts, go on with another interface if that would bring more, or end.
+
+    Before that, nothing happens.
+    """
+    if steps.is_downloading(form.visit, now):
+        return form
     selection = look_of(world, form).account_selection
     if selection is not AccountSelection.NONE and not isinstance(form.details, UpdateDetails):
         return _at(form, Step.ACCOUNT_SELECTION)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from mock_server.domain import forms, logins
 from mock_server.domain.forms import ErrorCode, Event, Outcome, Status, WebForm
-from mock_server.domain.logins import CUSTOMERS, TAN, Customer
+from mock_server.domain.logins import CUSTOMERS, TAN, Customer, customer_of
 from mock_server.domain.steps import DECISIONS, Links, Step
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import World
@@ -64,13 +64,20 @@ def _succeed(world: World, form: WebForm, wish: Completion, now: datetime) -> We
 
 
 def _pressed(world: World, form: WebForm, customer: Customer, now: datetime) -> WebForm:
-    """The button that leads on from the current step."""
+    """The button that leads on from the current step. Nobody waits for a download; what never comes, the form ends."""
+    form = replace(form, visit=replace(form.visit, downloads_until=None))
+    if form.visit.step is Step.DECOUPLED and not customer.confirms:
+        return endings.finish(world, form, Outcome(Event.EXPIRE), now)
     action, fields = FORWARD[form.visit.step](world, form, customer)
     moved = visits.act(world, form, action, fields, now)
     if form.visit.step is Step.REDIRECT:
         moved = visits.go_on(world, moved, now)
-    assert moved.is_final or moved.visit.step is not form.visit.step, form.visit.step  # noqa: S101
+    assert moved.is_final or _place(moved) != _place(form), form.visit.step  # noqa: S101
     return moved
+
+
+def _place(form: WebForm) -> tuple[Step, int]:
+    return form.visit.step, form.visit.refused_tans
 
 
 Press = tuple[str, dict[str, str]]
@@ -112,12 +119,13 @@ FORWARD: Mapping[Step, Callable[[World, WebForm, Customer], Press]] = {
 def _customer(world: World, form: WebForm, wish: Completion) -> Customer:
     """The one that the wish names, or the one whose connection the form is about, or `demo`."""
     if wish.login is not None:
-        customer = CUSTOMERS.get(wish.login)
+        customer = customer_of(wish.login)
         if customer is None:
-            raise invalid(Problem("login", f"Must be one of {', '.join(CUSTOMERS)}."))
+            known = ", ".join(CUSTOMERS)
+            raise invalid(Problem("login", f"Must be one of {known}; +something may follow, as in demo+1."))
         return customer
     connection = connection_of(world, form)
-    return CUSTOMERS["demo" if connection is None else connection.login]
+    return (connection and customer_of(connection.login)) or CUSTOMERS["demo"]
 
 
 def _usual_bank(world: World, form: WebForm) -> int:

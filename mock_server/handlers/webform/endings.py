@@ -12,22 +12,30 @@ from mock_server.handlers.webform import initiations, views
 from mock_server.handlers.webform.surroundings import connection_of
 
 
-def finish(world: World, form: WebForm, outcome: Outcome, now: datetime) -> WebForm:
-    """End the form with what this visit has brought about in Access, and owe the callback."""
+def finish(world: World, form: WebForm, outcome: Outcome, now: datetime, *, tells: bool = True) -> WebForm:
+    """End the form with what this visit has brought about in Access, and owe the callback, if it `tells` of it."""
     outcome = _with_ids(world, form, outcome)
     if outcome.event is not Event.SUCCEED:
         initiations.give_up(world, form, outcome, now)
     finished, callback = forms.finish(form, outcome, world.ids.number("callback"), now)
     world.store.put(finished)
-    if callback is not None:
+    if tells and callback is not None:
         world.store.put(callback)
-    if finished.task_id is not None and outcome.event is not Event.CANCEL:
+    if tells and finished.task_id is not None:
         _tell_client_of_task(world, finished, now)
     return finished
 
 
 def fail(world: World, form: WebForm, code: ErrorCode, now: datetime, message: str | None = None) -> WebForm:
     return finish(world, form, forms.failure(code, message), now)
+
+
+def refuse(world: World, form: WebForm, now: datetime) -> WebForm:
+    """The bank has refused, in its own words where it has given any."""
+    setback = form.visit.setback
+    if setback is None:
+        return fail(world, form, ErrorCode.BANK_SERVER_REJECTION, now)
+    return fail(world, form, ErrorCode(setback.form_code), now, setback.message)
 
 
 def leave(world: World, form: WebForm, now: datetime) -> WebForm:
@@ -39,13 +47,7 @@ def cancel(world: World, form: WebForm, now: datetime) -> WebForm:
     """The client cancels. Without a callback, because the client knows; a form that has ended stays as it is."""
     if form.is_final:
         return form
-    if not form.has_achieved:
-        return finish(world, form, Outcome(Event.CANCEL), now)
-    silent = replace(form, terms=replace(form.terms, callback_url=None), task_id=None)
-    ended = finish(world, silent, Outcome(Event.SUCCEED), now)
-    told = replace(ended, terms=form.terms, task_id=form.task_id)
-    world.store.put(told)
-    return told
+    return finish(world, form, Outcome(Event.SUCCEED if form.has_achieved else Event.CANCEL), now, tells=False)
 
 
 def expire(world: World, form: WebForm) -> None:

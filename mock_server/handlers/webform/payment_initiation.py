@@ -39,6 +39,8 @@ def _logged_in(world: World, form: WebForm, now: datetime) -> WebForm:
         return endings.fail(world, form, ErrorCode.UNSUPPORTED_FEATURE, now)
     draft = draft_of(form)
     if draft.account_id is None and draft.iban is None:
+        if not accounts_at_bank(world, form):
+            return endings.fail(world, form, ErrorCode.UNSUPPORTED_ORDER, now)
         return replace(form, visit=replace(form.visit, step=Step.ACCOUNT_SELECTION))
     return _sender_known(world, form, now)
 
@@ -50,7 +52,7 @@ def _granted(world: World, form: WebForm, now: datetime) -> WebForm:
 
 
 def _rejected(world: World, form: WebForm, now: datetime) -> WebForm:
-    return endings.fail(world, form, ErrorCode.BANK_SERVER_REJECTION, now)
+    return endings.refuse(world, form, now)
 
 
 DECIDED: Mapping[Step, Callable[[World, WebForm, datetime], WebForm]] = {

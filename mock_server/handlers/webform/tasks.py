@@ -3,17 +3,19 @@
 from dataclasses import replace
 from datetime import datetime
 
-from mock_server.domain import forms, tasks
-from mock_server.domain.accounts import BankConnection, updated_by_hand
+from mock_server.domain import forms, logins, tasks
+from mock_server.domain.accounts import BankConnection, refused_for_terms, updated_by_hand
 from mock_server.domain.form_details import FormType, NewAccounts, SavedSetting, Terms, UpdateDetails
 from mock_server.domain.forms import Creator, WebForm
+from mock_server.domain.logins import Setback
 from mock_server.domain.tasks import Callbacks, Ending, ErrorCode, Event, Task
 from mock_server.domain.tokens import Token
 from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import Call, Reply, World
 from mock_server.handlers import imports
 from mock_server.handlers.imports import Access
-from mock_server.handlers.webform import views
+from mock_server.handlers.webform import completions, views
+from mock_server.handlers.webform.completions import Completion
 from mock_server.handlers.webform.surroundings import bank_at
 from mock_server.handlers.webform.terms import check_body, creator_of, download_of, terms_of, warnings_about
 from mock_server.paging import arrange
@@ -27,7 +29,8 @@ def create_bank_connection_update_task(call: Call, world: World) -> Reply:
     forms.interface_of(bank_at(world, connection.bank_id), terms.allowed_interfaces)
     if connection.is_busy:
         raise ApiError(Refusal.LOCKED, f"Bank connection {connection.id} is being updated; try again later.")
-    task = _new_task(call, world, _update_of(body), terms)
+    pace = logins.pace_of(connection.login, world.pace)
+    task = tasks.paced(_new_task(call, world, _update_of(body), terms), pace)
     world.store.put(task, replace(connection, is_busy=True))
     return Reply(_shown(world, task), warnings=warnings_about(body))
 
@@ -62,6 +65,10 @@ def run(world: World, task: Task, now: datetime) -> Task:
         return end(world, task, failure(ErrorCode.INVALID_TOKEN), now)
     if tasks.cause_of_form(connection, task, now) is not None:
         return ask_by_form(world, task, now)
+    refused = refused_for_terms(connection)
+    if refused is not None:
+        world.store.put(refused)
+        return end(world, task, failure(ErrorCode.BANK_SERVER_REJECTION, Setback.NEW_TERMS.message), now)
     _update(world, task, connection, now)
     return end(world, task, Ending(), now)
 
@@ -88,7 +95,11 @@ def ask_by_form(world: World, task: Task, now: datetime) -> Task:
     connection = world.store.find(BankConnection, task.details.connection_id)
     if connection is None:
         return end(world, task, failure(ErrorCode.UNEXPECTED_ACCESS_RESPONSE), now)
-    return end(world, task, Ending(form_id=_form_for(world, task, connection, now).id), now)
+    form = _form_for(world, task, connection, now)
+    ended = end(world, task, Ending(form_id=form.id), now)
+    if world.setup.auto_complete:
+        completions.complete(world, form, Completion(), now)
+    return ended
 
 
 MESSAGES = {
@@ -107,7 +118,7 @@ def failure(code: ErrorCode, message: str | None = None) -> Ending:
 def _new_task(call: Call, world: World, details: UpdateDetails, terms: Terms) -> Task:
     callbacks = call.body.get("callbacks") or {}
     creator = creator_of(call)
-    task = Task(
+    return Task(
         id=world.ids.uuid("task"),
         owner=creator.user_id,
         client_id=creator.client_id,
@@ -120,7 +131,6 @@ def _new_task(call: Call, world: World, details: UpdateDetails, terms: Terms) ->
         ends_at=None,
         reads_left=None,
     )
-    return tasks.paced(task, world.pace)
 
 
 def _update_of(body: dict[str, object]) -> UpdateDetails:

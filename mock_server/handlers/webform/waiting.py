@@ -6,7 +6,7 @@ The control API shows it to scripts; a test holds the buttons and fields of the 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mock_server.domain import logins
+from mock_server.domain import logins, steps
 from mock_server.domain.forms import WebForm
 from mock_server.domain.logins import PROCEDURES, TAN
 from mock_server.domain.profiles import AccountSelection, StoreSecrets
@@ -82,6 +82,10 @@ def _select(world: World, form: WebForm) -> list[Asked]:
     return [Asked("select-accounts", (AskedField("accounts", options=ids, takes_several=takes_several),))]
 
 
+def _download(world: World, form: WebForm) -> list[Asked]:
+    return [] if steps.is_downloading(form.visit, world.clock.now()) else [Asked("continue")]
+
+
 def _partial(world: World, form: WebForm) -> list[Asked]:
     return [Asked("connect-more"), Asked("finish")]
 
@@ -97,7 +101,7 @@ ASKS: Mapping[Step, Callable[[World, WebForm], list[Asked]]] = {
     Step.DECOUPLED: lambda *_: [Asked("confirm"), Asked("refuse")],
     Step.ACCOUNT_SELECTION: _select,
     Step.PAYMENT_OVERVIEW: lambda *_: [Asked("agree")],
-    Step.DOWNLOAD: lambda *_: [Asked("continue")],
+    Step.DOWNLOAD: _download,
     Step.PARTIAL_CONFIRMATION: _partial,
     Step.UPDATE_SUMMARY: lambda *_: [Asked("finish")],
     # The end user has been at the redirect bank's page, and has not come back from there.

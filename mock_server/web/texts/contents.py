@@ -57,6 +57,7 @@ class Texts:
     language_submit: str
     errors_title: str
     mock_logins: str
+    more_logins: str
     mock_tan: str
 
     search_title: Mapping[Service, str]

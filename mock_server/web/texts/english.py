@@ -43,6 +43,7 @@ ENGLISH = Texts(
     language_submit="Change",
     errors_title="Something is missing",
     mock_logins="Logins for tests",
+    more_logins="Credentials that make something happen",
     mock_tan="TAN for tests",
     search_title={
         "AIS": "Which bank would you like to connect?",

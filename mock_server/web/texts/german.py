@@ -43,6 +43,7 @@ GERMAN = Texts(
     language_submit="Wechseln",
     errors_title="Es fehlt noch etwas",
     mock_logins="Zugangsdaten für Tests",
+    more_logins="Zugangsdaten, mit denen etwas geschieht",
     mock_tan="TAN für Tests",
     search_title={
         "AIS": "Welche Bank möchten Sie verbinden?",
