@@ -196,6 +196,12 @@ class TestEveryEvent:
         mocks(alice, update(connection), triggerNotifications=True)
         assert bodies(app, alice.shop) == [head(rule, "terms")] * is_told
 
+    def test_the_night_tells_of_new_terms_too(self, app: App, alice: EndUser) -> None:
+        alice.connects(login="demo_new_terms", maxDaysForDownload=14)
+        rule = makes_rule(alice, "NEW_TERMS_AND_CONDITIONS")
+        later(alice, "1d")
+        assert bodies(app, alice.shop) == [head(rule)]
+
 
 class TestWhenAndToWhom:
     def test_a_mock_update_is_silent_unless_it_is_to_notify(
