@@ -18,6 +18,7 @@ from mock_server.domain.categorization import Sample, direction_of
 from mock_server.domain.common_knowledge import category_of
 from mock_server.domain.configuration import Configuration
 from mock_server.domain.duplicates import is_repeated
+from mock_server.domain.logins import Setback
 from mock_server.domain.money import Cents, cents_of
 from mock_server.domain.notifications import LoginError
 from mock_server.domain.users import User
@@ -35,7 +36,7 @@ HISTORY = timedelta(days=89)
 
 ADJUSTING_ENTRY = "Zwischensaldo"
 
-WRONG_CREDENTIALS = LoginError("Die Bank hat die Anmeldung abgelehnt: Die Zugangsdaten sind nicht korrekt.", "BUSINESS")
+WRONG_CREDENTIALS = LoginError(Setback.WRONG_CREDENTIALS.message or "", "BUSINESS")
 """What the bank says to a simulated login error. Messages of banks are not translated."""
 
 

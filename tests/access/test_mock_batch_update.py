@@ -269,7 +269,7 @@ class TestAccounts:
         (interface,) = alice.sees(f"/api/v2/bankConnections/{connection['id']}")["interfaces"]
         assert interface["lastAutoUpdate"] == {
             "result": "BANK_SERVER_REJECTION",
-            "errorMessage": "Die Bank hat die Anmeldung abgelehnt: Die Zugangsdaten sind nicht korrekt.",
+            "errorMessage": "Die Anmeldung ist fehlgeschlagen: Die Zugangsdaten sind nicht korrekt.",
             "errorType": "BUSINESS",
             "timestamp": GERMAN_NOON,
         }

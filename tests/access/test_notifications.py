@@ -174,7 +174,7 @@ class TestEveryEvent:
         rule = makes_rule(alice, "BANK_LOGIN_ERROR", includeDetails=True)
         makes_rule(alice, "NEW_TRANSACTIONS")
         mocks(alice, update(connection, simulateBankLoginError=True), triggerNotifications=True)
-        message = "Die Bank hat die Anmeldung abgelehnt: Die Zugangsdaten sind nicht korrekt."
+        message = "Die Anmeldung ist fehlgeschlagen: Die Zugangsdaten sind nicht korrekt."
         assert bodies(app, alice.shop) == [
             {
                 **head(rule),

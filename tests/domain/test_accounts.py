@@ -8,7 +8,7 @@ import pytest
 
 from mock_server.contract.documents import load, resource
 from mock_server.contract.schemas import resolve
-from mock_server.domain import accounts, banks
+from mock_server.domain import account_search, accounts, banks
 from mock_server.domain.accounts import Account, BankConnection, NewTerms
 from mock_server.domain.bookings import BankAccount
 
@@ -217,20 +217,20 @@ ALL = [MAIN, SECOND, SAVINGS]
     ],
 )
 def test_an_account_must_pass_every_filter(query: dict[str, Any], found: set[int]) -> None:
-    assert {account.id for account in accounts.matching(ALL, query)} == found
+    assert {account.id for account in account_search.matching(ALL, query)} == found
 
 
 def test_filtering_keeps_the_order() -> None:
-    assert accounts.matching([SAVINGS, MAIN, SECOND], {"search": "test"}) == [SAVINGS, MAIN, SECOND]
+    assert account_search.matching([SAVINGS, MAIN, SECOND], {"search": "test"}) == [SAVINGS, MAIN, SECOND]
 
 
 @pytest.mark.parametrize("cents", [29, 57, 113, 115, 1_16, 8_19, 1_000_000_07, -4_35])
 def test_an_amount_equals_itself_although_fractions_are_inexact(cents: int) -> None:
     """0.29 * 100 is 28.999999999999996 in binary."""
     one = account(1, "Checking", "x", "1", cents, 10, 12)
-    assert accounts.matching([one], {"minBalance": cents / 100, "maxBalance": cents / 100}) == [one]
-    assert accounts.matching([one], {"minBalance": (cents + 1) / 100}) == []
-    assert accounts.matching([one], {"maxBalance": (cents - 1) / 100}) == []
+    assert account_search.matching([one], {"minBalance": cents / 100, "maxBalance": cents / 100}) == [one]
+    assert account_search.matching([one], {"minBalance": (cents + 1) / 100}) == []
+    assert account_search.matching([one], {"maxBalance": (cents - 1) / 100}) == []
 
 
 def test_an_account_is_new_and_of_its_banks_type() -> None:
@@ -243,4 +243,4 @@ def test_every_filter_of_the_document_does_something() -> None:
     document = load(resource("openapi", "access.yaml"))
     listed = [resolve(document, parameter) for parameter in document["paths"]["/api/v2/accounts"]["get"]["parameters"]]
     names = {parameter["name"] for parameter in listed if parameter["in"] == "query"}
-    assert names == set(accounts.FILTERS)
+    assert names == set(account_search.FILTERS)

@@ -14,6 +14,7 @@ from tests.access.direct import IMPORT, import_body
 from tests.actors import EndUser, Json, Shop
 from tests.conftest import client_of, frozen_clock, serve
 
+BANK_SAYS = "Die Anmeldung ist fehlgeschlagen: Die Zugangsdaten sind nicht korrekt."
 BALANCES = "/api/v2/accounts/dailyBalances"
 GERMAN, ENGLISH = "Die Bank hat die Anfrage abgelehnt.", "The bank has refused the request."
 
@@ -85,13 +86,13 @@ class TestDirectCalls:
     @pytest.mark.parametrize(
         ("customer", "language", "status", "message"),
         [
-            ("nobody", "de", 422, GERMAN),
-            ("nobody", "en", 422, ENGLISH),
+            ("nobody", "de", 422, BANK_SAYS),
+            ("nobody", "en", 422, BANK_SAYS),
             ("demo", "de", 510, "Die Bank verlangt eine zusätzliche Authentifizierung."),
             ("demo", "en", 510, "The bank asks for an additional authentication."),
         ],
     )
-    def test_what_a_bank_answers_is_told_in_the_callers_language(
+    def test_finapi_speaks_the_callers_language_and_the_bank_its_own(
         self, alice: EndUser, customer: str, language: str, status: int, message: str
     ) -> None:
         headers = {**alice.bearer, "accept-language": language}

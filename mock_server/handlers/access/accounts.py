@@ -1,6 +1,6 @@
 """Accounts: reading, editing, deleting."""
 
-from mock_server.domain import accounts
+from mock_server.domain import account_search, accounts
 from mock_server.domain.accounts import Account, BankConnection, check_idle
 from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import Call, Reply, World
@@ -11,7 +11,7 @@ from mock_server.handlers.sources import bank_of_connection, connection_of
 
 def get_and_search_all_accounts(call: Call, world: World) -> Reply:
     mine = sorted(world.store.owned(Account, call.user.id), key=lambda account: account.id)
-    return Reply({"accounts": [_shown(account, world) for account in accounts.matching(mine, call.query)]})
+    return Reply({"accounts": [_shown(account, world) for account in account_search.matching(mine, call.query)]})
 
 
 def get_account(call: Call, world: World) -> Reply:
