@@ -9,7 +9,6 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.clients import read_clients
@@ -32,7 +31,6 @@ from mock_server.web.journal import Journal
 from mock_server.web.middleware import JournalMiddleware, MethodOverrideMiddleware, RequestIdMiddleware
 from mock_server.web.pipeline import Pipeline
 
-STATIC = Path(__file__).parent / "web" / "static"
 OURS: dict[Api, Path] = {"access": resource("openapi", "access.yaml"), "webform": resource("openapi", "webform.yaml")}
 
 
@@ -65,7 +63,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
             *pages.routes(worlds, bell.ring),
             *embedding.routes(),
             *reading_room.routes(contracts),
-            Mount("/static", StaticFiles(directory=STATIC)),
+            Mount("/static", embedding.Assets(directory=embedding.STATIC)),
         ],
         lifespan=_lifespan(worlds, journal, bell),
     )
@@ -107,6 +105,7 @@ def _setup(settings: Settings) -> Setup:
         strict=settings.strict,
         auto_complete=settings.auto_complete,
         reopens_forms=settings.reopen_forms,
+        auto_error_redirect=settings.auto_error_redirect,
         pace=settings.pace,
         clients=None if settings.clients is None else read_clients(settings.clients, settings.license, usual),
     )

@@ -118,6 +118,7 @@ class Setup:
     strict: bool
     auto_complete: bool
     reopens_forms: bool
+    auto_error_redirect: bool
     pace: Pace
     clients: Mapping[str, RegisteredClient] | None = None
     """The clients there are; None: any client that comes along."""
@@ -130,13 +131,13 @@ Settle = Callable[["World", Any], None]
 class World:
     """Everything that one mandator has."""
 
-    def __init__(self, mandator: str, setup: Setup, settle: Mapping[type, Settle], clock: Clock) -> None:
+    def __init__(self, mandator: str, setup: Setup, settle: Mapping[type, Settle], clock: Clock, pace: Pace) -> None:
         self.mandator = mandator
         self.setup = setup
         self.store: Store = MemoryStore()
         self.clock = clock
         self.ids = Ids(setup.seed, mandator)
-        self.pace = setup.pace
+        self.pace = pace
         """How fast work goes on that takes time at finAPI. The control API changes it."""
         self._settle = settle
         self._enrol()
@@ -188,11 +189,11 @@ class World:
             if registered.mandator == self.mandator:
                 self.admit(registered)
 
-    def reset(self, clock: Clock) -> None:
+    def reset(self, clock: Clock, pace: Pace) -> None:
         """Forget everything and start again from the seed, with the time of `clock`."""
         self.store.clear()
         self.ids = Ids(self.setup.seed, self.mandator)
-        self.pace = self.setup.pace
+        self.pace = pace
         self.clock.take(clock)
         self._enrol()
 
@@ -204,9 +205,10 @@ class Worlds:
     """The worlds of all mandators, made when their first client comes along."""
 
     def __init__(self, setup: Setup, settle: Mapping[type, Settle], clock: Clock) -> None:
-        """`clock` is what a new world's clock shows; moving it does not move the worlds there are."""
+        """`clock` is what a new world's clock shows; moving it does not move the worlds there are. So with `pace`."""
         self.setup = setup
         self.clock = clock
+        self.pace = setup.pace
         self._settle = settle
         self._by_mandator: dict[str, World] = {}
         self._by_address: dict[str, World] = {}
@@ -227,7 +229,7 @@ class Worlds:
         if mandator is None:
             return None
         if mandator not in self._by_mandator:
-            world = World(mandator, self.setup, self._settle, self.clock.copy())
+            world = World(mandator, self.setup, self._settle, self.clock.copy(), self.pace)
             self._by_mandator[mandator] = world
             self._by_address[world.ids.address] = world
         return self._by_mandator[mandator]

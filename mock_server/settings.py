@@ -36,6 +36,7 @@ class Settings:
     strict: bool = _setting(False, "Refuse what finAPI refuses, also where localhost needs more (http callbacks).")
     auto_complete: bool = _setting(False, "Complete every new web form by itself, as if an end user had done it.")
     reopen_forms: bool = _setting(False, "Let web forms be opened again, and reloaded at any step (finAPI: once).")
+    auto_error_redirect: bool = _setting(False, "After an error lead on to errorRedirectUrl at once, without a click.")
     pace: Pace = _setting(Pace(), "How fast background work is done: at-once, by-hand, 3-reads, or a duration like 5s.")
     token_lifetime: timedelta = _setting(timedelta(hours=1), "How long access tokens live.")
     refresh_token_lifetime: timedelta = _setting(timedelta(days=30), "How long refresh tokens live.")

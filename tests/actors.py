@@ -76,6 +76,15 @@ class Shop:
         """Ends a form without a browser."""
         return self.http.post(f"/_mock/webForms/{form['id']}/complete", json=wish)
 
+    def walks(self, form: Mapping[str, Any], *steps: Json) -> Any:
+        """Does what an end user does on the form's page, without a browser; `tests.walks` has the steps."""
+        return self.http.post(f"/_mock/webForms/{form['id']}/steps", json={"steps": steps})
+
+    def walked(self, form: Mapping[str, Any], *steps: Json) -> Json:
+        answer = self.walks(form, *steps)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
     def moves_clock(self, **wish: Any) -> Json:
         answer = self.http.post("/_mock/clock", json=wish, headers={"x-mock-client": self.client_id})
         assert answer.status_code == 200, answer.text

@@ -21,6 +21,7 @@ SAMPLES = {
     "strict": "1",
     "auto_complete": "true",
     "reopen_forms": "1",
+    "auto_error_redirect": "yes",
     "pace": "3-reads",
     "token_lifetime": "90s",
     "refresh_token_lifetime": "P2D",

@@ -38,6 +38,7 @@ MAY_IMPORT = {
     "jsonschema_rs": {"contract/bodies.py", "contract/problems.py"},
     "jwt":          {"domain/tokens.py"},
     "orjson":       {"contract/bodies.py", "contract/documents.py", "web/", "cli.py"},
+    "segno":        {"web/challenges.py"},
     "starlette":    {"web/", "app.py", "server.py", "cli.py"},
     "uvicorn":      {"web/", "app.py", "server.py", "cli.py"},
     "yaml":         {"contract/documents.py", "clients.py"},

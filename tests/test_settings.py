@@ -24,6 +24,7 @@ DEFAULTS = {
     "strict": False,
     "auto_complete": False,
     "reopen_forms": False,  # "the URL is one-time"
+    "auto_error_redirect": False,  # the end user reads the error first
     "pace": Pace(),
     "token_lifetime": timedelta(hours=1),  # "expires_in": 3600
     "refresh_token_lifetime": timedelta(days=30),

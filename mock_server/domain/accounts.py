@@ -1,6 +1,6 @@
 """Bank connections and the accounts on them, as a user of finAPI has them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -170,11 +170,19 @@ def connect(
 
 
 def with_interface(connection: BankConnection, interface: ConnectedInterface) -> BankConnection:
-    """The connection with this interface, in the place of the one with its name if there is one."""
-    others = tuple(it for it in connection.interfaces if it.name != interface.name)
-    if len(others) == len(connection.interfaces):
-        return replace(connection, interfaces=(*others, interface))
-    same_order = (interface if it.name == interface.name else it for it in connection.interfaces)
+    """The connection with this interface, in the place of the one with its name if there is one.
+
+    What the nightly updates have done, and how far back the first download went, stays as it was.
+    """
+    before = connection.interface(interface.name)
+    if before is None:
+        return replace(connection, interfaces=(*connection.interfaces, interface))
+    renewed = replace(
+        interface,
+        last_auto_update=before.last_auto_update,
+        max_days_for_download=interface.max_days_for_download or before.max_days_for_download,
+    )
+    same_order = (renewed if it.name == interface.name else it for it in connection.interfaces)
     return replace(connection, interfaces=tuple(same_order))
 
 
@@ -191,12 +199,16 @@ def updated_by_night(connection: BankConnection, now: datetime) -> BankConnectio
     return replace(visited, interfaces=interfaces, fetched_until=today(now))
 
 
-def updated_by_hand(connection: BankConnection, now: datetime, result: str = "OK") -> BankConnection:
-    """The connection after an update that somebody has asked for."""
+def updated_by_hand(
+    connection: BankConnection, names: Collection[str], now: datetime, result: str = "OK"
+) -> BankConnection:
+    """The connection after an update over these interfaces that somebody has asked for."""
     done = UpdateResult(result, now)
-    interfaces = tuple(replace(interface, last_manual_update=done) for interface in connection.interfaces)
-    updated = replace(connection, interfaces=interfaces, is_busy=False)
-    return replace(updated, fetched_until=today(now)) if result == "OK" else updated
+    interfaces = tuple(
+        replace(interface, last_manual_update=done) if interface.name in names else interface
+        for interface in connection.interfaces
+    )
+    return replace(connection, interfaces=interfaces)
 
 
 Query = Mapping[str, Any]

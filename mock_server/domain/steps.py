@@ -72,6 +72,8 @@ class Visit:
     """The key of the bank's account that the end user has chosen to pay from."""
     connection_id: int | None = None
     """The bank connection that this visit has created or updated."""
+    done: tuple[str, ...] = ()
+    """The interfaces that this visit has connected or updated."""
     order_id: int | None = None
     """The payment or standing order that this visit has created."""
     failed: str | None = None

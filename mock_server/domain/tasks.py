@@ -1,6 +1,6 @@
 """Background updates of bank connections: the life cycle of a task, and when it needs its user."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -91,9 +91,10 @@ class Task:
 
     @property
     def due_at(self) -> datetime | None:
-        if self.ends_at is None or not self.is_running:
-            return None
-        return self.created_at if self.status is Status.NOT_YET_STARTED else self.ends_at
+        """When the clock starts the task, and when it ends it; what waits for reads or for somebody it only starts."""
+        if self.status is Status.NOT_YET_STARTED:
+            return self.created_at
+        return self.ends_at if self.is_running else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +143,7 @@ def seen(task: Task) -> tuple[Task, bool]:
         return task, False
     if task.reads_left == 0:
         return task, True
-    started = move(task, Event.START) if task.status is Status.NOT_YET_STARTED else task
-    return replace(started, reads_left=task.reads_left - 1), False
+    return replace(task, reads_left=task.reads_left - 1), False
 
 
 def callback(task: Task, form: Mapping[str, Any] | None, number: int, now: datetime) -> Callback | None:
@@ -169,16 +169,21 @@ class Cause(StrEnum):
     AUTHORISATION_OVER = "the last strong customer authentication is more than 90 days ago"
 
 
+def interfaces_to_update(connection: BankConnection, allowed: Sequence[str]) -> list[ConnectedInterface]:
+    """Those of the connection's interfaces that may be used; none named: all."""
+    return [interface for interface in connection.interfaces if not allowed or interface.name in allowed]
+
+
 def cause_of_form(connection: BankConnection, task: Task, now: datetime) -> Cause | None:
     """Why this update cannot do without its user; None: it can."""
     details, allowed = task.details, task.terms.allowed_interfaces
     if details.manages:
         return Cause.SAVED_SETTINGS
-    if details.new_accounts is NewAccounts.FORCED:
-        return Cause.NEW_ACCOUNTS
-    usable = [interface for interface in connection.interfaces if not allowed or interface.name in allowed]
+    usable = interfaces_to_update(connection, allowed)
     if not usable:
         return Cause.OTHER_INTERFACE
+    if details.new_accounts is NewAccounts.FORCED and any(it.works_by_consent for it in usable):
+        return Cause.NEW_ACCOUNTS
     causes = [cause_of_interface(interface, now) for interface in usable]
     return next(filter(None, causes), None)
 

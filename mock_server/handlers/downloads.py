@@ -62,17 +62,23 @@ def import_account(
     return account
 
 
-def fetch_news(world: World, connection: BankConnection, until: date, now: datetime) -> None:
+NOTHING_SKIPPED = ImportDetails()
+
+
+def fetch_news(
+    world: World, connection: BankConnection, until: date, now: datetime, wish: ImportDetails = NOTHING_SKIPPED
+) -> None:
     """Bring the connection's accounts, as they were at its last update, up to the day `until`."""
     bank = world.setup.banks.get(connection.bank_id)
     assert bank is not None  # noqa: S101 # the catalogue does not change
     ledger, since = ledger_of(world, bank, connection.login), connection.fetched_until + timedelta(days=1)
     for account in accounts_of(world, connection):
         key = account.bank_account.key
-        balance = None if account.balance is None else ledger.balance(key, until)
+        keeps_balance = account.balance is None or wish.skips_balances
+        balance = account.balance if keeps_balance else ledger.balance(key, until)
         world.store.put(replace(account, balance=balance, last_update=now))
         download_standing_orders(world, account, bank, ledger, now)
-        if not connection.skips_positions:
+        if not connection.skips_positions and not wish.skips_positions:
             _fetch(world, account, ledger, since, until, now)
             positions.refresh(world, account, ledger, bank, until, now)
 

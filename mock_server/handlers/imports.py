@@ -1,15 +1,17 @@
 """Downloading from a bank: the first import of a connection, its updates, and the nightly batch update."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mock_server.clock import today
 from mock_server.domain import accounts, statistics
 from mock_server.domain.accounts import Account, BankConnection, ConnectedInterface
 from mock_server.domain.banks import Bank, BankInterface
 from mock_server.domain.bookings import BankAccount
 from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
+from mock_server.domain.standing_orders import BankSideStandingOrder
 from mock_server.domain.transactions import Transaction
 from mock_server.exchange import World
 from mock_server.handlers.counting import count
@@ -89,10 +91,18 @@ def add_accounts(
     return connection
 
 
-def update_connection(world: World, connection: BankConnection, now: datetime) -> BankConnection:
-    """Fetch what the bank has booked since the last update, and store it."""
-    updated = accounts.updated_by_hand(connection, now)
-    fetch_news(world, connection, updated.fetched_until, now)
+def update_connection(
+    world: World, connection: BankConnection, names: Collection[str], wish: ImportDetails, now: datetime
+) -> BankConnection:
+    """Fetch what the bank has booked since the last update, over the named interfaces, and store it.
+
+    Bookings that are skipped now come with the next update.
+    """
+    updated = accounts.updated_by_hand(connection, names, now)
+    updated = replace(updated, has_owner_data=updated.has_owner_data or wish.loads_owner_data)
+    fetch_news(world, connection, today(now), now, wish)
+    if not wish.skips_positions:
+        updated = replace(updated, fetched_until=today(now))
     world.store.put(updated)
     return updated
 
@@ -110,8 +120,10 @@ def keep_accounts(world: World, connection: BankConnection, ids: Collection[int]
     """Drop all accounts of the connection but these, with everything on them."""
     dropped = [account for account in accounts_of(world, connection) if account.id not in ids]
     for account in dropped:
-        on_it = (it for it in world.store.owned(Transaction, account.owner) if it.account_id == account.id)
-        world.store.delete(*on_it)
+        bookings = world.store.owned(Transaction, account.owner)
+        world.store.delete(*(it for it in bookings if it.account_id == account.id))
+        orders = world.store.owned(BankSideStandingOrder, account.owner)
+        world.store.delete(*(it for it in orders if it.account_id == account.id))
     world.store.delete(*dropped)
     gone = {account.id for account in dropped}
     kept = replace(connection, account_ids=tuple(id for id in connection.account_ids if id not in gone))
@@ -129,10 +141,11 @@ def missing_accounts(world: World, connection: BankConnection, bank: Bank, wish:
 def further_interface(
     world: World, connection: BankConnection, bank: Bank, allowed: Sequence[str], wish: ImportDetails
 ) -> BankInterface | None:
-    """The next interface of the bank that would bring accounts which are still missing."""
+    """The next interface of the bank that would bring accounts of types which no connected one delivers."""
     missing = {account.type for account in missing_accounts(world, connection, bank, wish)}
-    candidates: Iterable[BankInterface] = bank.interfaces_for("AIS", allowed)
-    return next(
-        (it for it in candidates if connection.interface(it.name) is None and not missing.isdisjoint(it.account_types)),
-        None,
-    )
+    candidates = bank.interfaces_for("AIS", allowed)
+    for interface in candidates:
+        if connection.interface(interface.name) is not None:
+            missing.difference_update(interface.account_types)  # what is missing of these, the end user did not want
+    fresh = (it for it in candidates if connection.interface(it.name) is None)
+    return next((it for it in fresh if not missing.isdisjoint(it.account_types)), None)

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from mock_server import __version__
 from mock_server.clock import Clock, access_timestamp, parse_duration, parse_instant, stopwatch
-from mock_server.domain.progress import parse_pace
+from mock_server.domain.progress import Pace, parse_pace
 from mock_server.domain.users import Client
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import World, Worlds
@@ -82,9 +82,10 @@ class Control:
         worlds = self._chosen(request)
         if CLIENT_HEADER not in request.headers:
             self.worlds.clock.reset()
+            self.worlds.pace = self.worlds.setup.pace
             self.journal.clear()
         for world in worlds:
-            world.reset(self.worlds.clock)
+            world.reset(self.worlds.clock, self.worlds.pace)
             self.journal.forget(world.mandator)
         return {"reset": [world.mandator for world in worlds]}
 
@@ -109,16 +110,21 @@ class Control:
 
     def show_pace(self, request: Request, body: Json) -> Json:
         """How fast background work is done."""
-        return {"paces": [{"mandator": world.mandator, "pace": str(world.pace)} for world in self._chosen(request)]}
+        paces: list[tuple[str | None, Pace]] = [(world.mandator, world.pace) for world in self._chosen(request)]
+        if CLIENT_HEADER not in request.headers:
+            paces.insert(0, (None, self.worlds.pace))
+        return {"paces": [{"mandator": whose, "pace": str(pace)} for whose, pace in paces]}
 
     def set_pace(self, request: Request, body: Json) -> Json:
-        """`{"pace": "3-reads"}`, for the client that `X-Mock-Client` names, or for all there are. Work that has
-        begun goes on as it was."""
+        """`{"pace": "3-reads"}`, for the client that `X-Mock-Client` names, or for all, also for clients which are
+        yet to come. Work that has begun goes on as it was."""
         text = known(body, ("pace",)).get("pace")
         try:
             pace = parse_pace(text if isinstance(text, str) else "")
         except ValueError as error:
             raise invalid(Problem("pace", str(error))) from None
+        if CLIENT_HEADER not in request.headers:
+            self.worlds.pace = pace
         for world in self._chosen(request):
             world.pace = pace
         return self.show_pace(request, body)

@@ -1,202 +1,160 @@
-"""What each step's page shows, and the templates that show it. Knows the forms, not how requests are answered."""
+"""From a guest to markup: which view is shown, in which language and under which heading.
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+What each step shows is in `sights`. The same views make the form's own page and the embedded form.
+"""
+
+from dataclasses import dataclass, replace
 from functools import cache
-from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mock_server.domain import logins
-from mock_server.domain.banks import Bank, BankInterface
-from mock_server.domain.form_details import FormType, OrderDetails
-from mock_server.domain.forms import Status, WebForm
-from mock_server.domain.money import is_iban
-from mock_server.domain.payments import Payment
-from mock_server.domain.steps import Step
-from mock_server.exchange import World
-from mock_server.handlers.webform import account_information, payment_initiation, visits
-from mock_server.handlers.webform.initiations import draft_of
-from mock_server.handlers.webform.surroundings import account_of, bank_at, connection_of, interface_at
+from mock_server.domain import logins, translations
+from mock_server.domain.forms import Status
+from mock_server.domain.preferences import FormLanguage
+from mock_server.domain.translations import TranslationSet
+from mock_server.domain.users import Client
 from mock_server.web import texts
 from mock_server.web.guests import Guest
+from mock_server.web.sights import BANK_PAGE, STAGES, VIEWS, Heading, Sight, Values, View, outcome_heading, reached
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-Values = dict[str, Any]
-
 TEMPLATES = Path(__file__).parent / "templates"
-LONGEST_SEARCH = 100
-SUGGESTED = 8
-MOST_FOUND = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A template and what it is filled with. The same for the form's own page and for the embedded form."""
+    """A template and what it is filled with."""
 
     template: str
     values: Values
 
 
-def drawing_of(guest: Guest, view: "View | None" = None, template: str | None = None) -> Drawing:
+def drawing_of(guest: Guest, view: View | None = None) -> Drawing:
     """What the end user sees now: the view given, or that of the form's step or of its outcome."""
-    form = guest.form
-    common = {
-        "t": texts.for_reader(guest.request.headers.get("accept-language", "")),
-        "look": guest.look,
-        "form": form,
-        "here": guest.home,
-        "token": guest.token,
-        "theme": f"{guest.home}/theme.css",
-        "links": form.visit.links,
+    language = language_of(guest)
+    sight = Sight(guest, texts.of(language))
+    common = _common(guest, sight, language)
+    if guest.form.is_final:
+        return _outcome(guest, sight, common)
+    view = view or VIEWS[guest.form.visit.step]
+    return Drawing(view.template, common | _step_values(sight, view, language) | view.values(sight))
+
+
+def returned_drawing(guest: Guest) -> Drawing:
+    """What the tab shows in which the bank was: the form itself waits in another one."""
+    language = language_of(guest)
+    sight = Sight(guest, texts.of(language))
+    heading = Heading(None, sight.t.returned_title, sight.t.returned_text)
+    return Drawing("returned.html", _common(guest, sight, language) | {"heading": heading, "shows_languages": False})
+
+
+def plain_drawing(template: str, accept_language: str, heading: Heading, **values: object) -> Drawing:
+    """A view that belongs to no form, and so has neither a profile nor a choice of languages."""
+    language = texts.preferred(accept_language)
+    plain = {
+        "t": texts.of(language),
+        "language": language,
+        "heading": heading,
+        "look": None,
+        "product": None,
+        "turn": None,
+        "theme": None,
+        "shows_sign": True,
+        "shows_languages": False,
     }
-    if template is not None:
-        return Drawing(template, common)
-    if form.is_final:
-        return Drawing(_template_of_outcome(guest), {**common, "outcome": form.outcome})
-    view = view or VIEWS[form.visit.step]
-    sight = Sight(guest)
-    here = guest.bank_page if view is BANK_PAGE else guest.home
-    steps = {"here": here, "reached": view.reached, "can_change_bank": sight.can_change_bank}
-    return Drawing(view.template, common | steps | view.values(sight))
+    return Drawing(template, plain | values)
 
 
 def problem_drawing(status: int, way_back: str | None, accept_language: str) -> Drawing:
-    template = "expired.html" if status == 410 else "problem.html"
-    values = {"t": texts.for_reader(accept_language), "look": None, "status": status, "way_back": way_back}
-    return Drawing(template, values)
+    t = texts.of(texts.preferred(accept_language))
+    if status == 410:
+        return plain_drawing("expired.html", accept_language, Heading(None, t.expired_title, t.expired_text))
+    heading = Heading(None, *t.problems[status])
+    return plain_drawing("problem.html", accept_language, heading, status=status, way_back=way_back)
 
 
-def _template_of_outcome(guest: Guest) -> str:
+def language_of(guest: Guest) -> str:
+    """As the profile says, else as the user has chosen once, else as the browser prefers."""
+    if guest.look.locked_language is not None:
+        return guest.look.locked_language
+    chosen = guest.world.store.find(FormLanguage, guest.form.owner)
+    if chosen is not None:
+        return chosen.language
+    return texts.preferred(guest.request.headers.get("accept-language", ""))
+
+
+def _common(guest: Guest, sight: Sight, language: str) -> Values:
+    look = guest.look
+    return {
+        "t": sight.t,
+        "language": language,
+        "languages": texts.NAMES,
+        "shows_languages": look.shows_language_selector,
+        "look": look,
+        "product": sight.t.products[sight.service],
+        # "finAPI logo for unlicensed; no logo for licensed"; the sign is ours.
+        "shows_sign": look.logo is None and _license_of(guest) == "UNLICENSED",
+        "service": sight.service,
+        "form": guest.form,
+        "turn": guest.form.visit.turn,
+        "home": guest.home,
+        "here": guest.home,
+        "token": guest.token,
+        "theme": f"{guest.home}/theme.css",
+        "links": guest.form.visit.links,
+    }
+
+
+def _license_of(guest: Guest) -> str:
+    client = guest.world.store.find(Client, guest.form.client_id)
+    return guest.world.setup.license if client is None else client.license
+
+
+def _step_values(sight: Sight, view: View, language: str) -> Values:
+    is_bank = view is BANK_PAGE
+    return {
+        "heading": _translated(sight.guest, view.heading(sight), language),
+        "here": sight.guest.bank_page if is_bank else sight.guest.home,
+        "theme": None if is_bank else f"{sight.guest.home}/theme.css",
+        "stages": STAGES[sight.service],
+        "reached": reached(view.stage, sight.service),
+        "can_change_bank": sight.can_change_bank,
+    }
+
+
+def _outcome(guest: Guest, sight: Sight, common: Values) -> Drawing:
     form = guest.form
-    if form.status is Status.COMPLETED and guest.look.skips_confirmation and form.visit.links.redirect:
-        return "leaving.html"
-    return f"{form.status.lower()}.html"
+    heading = _translated(guest, outcome_heading(sight), common["language"])
+    values = common | {"heading": heading, "outcome": form.outcome, "stages": STAGES[sight.service]}
+    target = _leads_on_to(guest)
+    if target is not None:
+        heading = Heading(None, sight.t.leaving_title, sight.t.leaving_text)
+        return Drawing("leaving.html", values | {"heading": heading, "target": target})
+    return Drawing(f"{form.status.lower()}.html", values)
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What the view of a step is drawn from."""
-
-    guest: Guest
-
-    @property
-    def world(self) -> World:
-        return self.guest.world
-
-    @property
-    def form(self) -> WebForm:
-        return self.guest.form
-
-    @property
-    def bank(self) -> Bank:
-        return bank_at(self.world, self.form.visit.bank_id)
-
-    @property
-    def interface(self) -> BankInterface:
-        return interface_at(self.world, self.form.visit)
-
-    @property
-    def can_change_bank(self) -> bool:
-        return (self.form.visit.step, "change-bank") in visits.ACTIONS and visits.can_change_bank(self.world, self.form)
+def _leads_on_to(guest: Guest) -> str | None:
+    """Where the end of the form leads by itself, without a view to read."""
+    links = guest.form.visit.links
+    if guest.form.status is Status.COMPLETED and guest.look.skips_confirmation:
+        return links.redirect
+    if guest.form.status is Status.COMPLETED_WITH_ERROR and guest.world.setup.auto_error_redirect:
+        return links.error_redirect
+    return None
 
 
-def _bank_search(sight: Sight) -> Values:
-    search = sight.guest.request.query_params.get("q", "").strip()[:LONGEST_SEARCH]
-    compact = "".join(search.split()).upper()  # people write IBANs in groups of four
-    matches = sight.world.setup.banks.search(compact if is_iban(compact) else search)
-    found = [bank for bank in matches if visits.is_offered(bank, sight.form)]
-    found.sort(key=lambda bank: (not bank.is_test_bank, -bank.popularity, bank.name))
-    shown = found[: MOST_FOUND if search else SUGGESTED]
-    return {"search": search, "banks": shown, "count": len(found), "more": len(found) - len(shown)}
-
-
-def _login(sight: Sight) -> Values:
-    hint = unescape(re.sub(r"<[^>]*>", "", sight.interface.login_hint or ""))
-    return {"bank": sight.bank, "fields": logins.fields_of(sight.interface), "hint": hint}
-
-
-def _redirect(sight: Sight) -> Values:
-    return {"bank": sight.bank, "bank_page": sight.guest.bank_page}
-
-
-def _sca_method(sight: Sight) -> Values:
-    return {"bank": sight.bank, "procedures": list(logins.PROCEDURES.values())}
-
-
-def _challenge(sight: Sight) -> Values:
-    procedure = logins.PROCEDURES[sight.form.visit.procedure or ""]
-    return {"bank": sight.bank, "procedure": procedure, "order": _order(sight)}
-
-
-def _decoupled(sight: Sight) -> Values:
-    return {"bank": sight.bank, "order": _order(sight)}
-
-
-def _order(sight: Sight) -> Any:
-    """The payment or standing order that is to be authorised; None where it is about a login."""
-    return draft_of(sight.form) if sight.form.type.service == "PIS" else None
-
-
-def _account_selection(sight: Sight) -> Values:
-    if sight.form.type.service == "PIS":
-        return {"bank": sight.bank, "senders": payment_initiation.accounts_at_bank(sight.world, sight.form)}
-    return {"bank": sight.bank, "accounts": account_information.accounts_of(sight.world, sight.form)}
-
-
-def _payment_overview(sight: Sight) -> Values:
-    draft = draft_of(sight.form)
-    account = account_of(sight.world, sight.form.details) if isinstance(sight.form.details, OrderDetails) else None
-    sender = draft.iban or sight.form.visit.sender or (account and account.bank_account.iban)
-    orders = draft.orders if isinstance(draft, Payment) else (draft.order,)
-    kind = "debit" if sight.form.type is FormType.DIRECT_DEBIT_WITH_ACCOUNT_ID else "transfer"
-    kind = kind if isinstance(draft, Payment) else "standing-order"
-    return {"bank": sight.bank, "draft": draft, "orders": orders, "sender": sender, "kind": kind}
-
-
-def _download(sight: Sight) -> Values:
-    return {"bank": sight.bank, "accounts": account_information.accounts_of(sight.world, sight.form)}
-
-
-def _partial_confirmation(sight: Sight) -> Values:
-    further = account_information.further_interface(sight.world, sight.form)
-    accounts = account_information.accounts_of(sight.world, sight.form)
-    return {"bank": sight.bank, "accounts": accounts, "further": further, "failed": sight.form.visit.failed}
-
-
-def _update_summary(sight: Sight) -> Values:
-    connection = connection_of(sight.world, sight.form)
-    accounts = account_information.accounts_of(sight.world, sight.form)
-    return {"bank": sight.bank, "connection": connection, "accounts": accounts}
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A template, what it is filled with, and which of `Texts.steps` the end user has reached."""
-
-    template: str
-    values: Callable[[Sight], Values]
-    reached: int
-
-
-BANK_PAGE = View("bank_login.html", _login, 1)
-VIEWS: Mapping[Step, View] = {
-    Step.BANK_SEARCH: View("bank_search.html", _bank_search, 0),
-    Step.LOGIN: View("login.html", _login, 1),
-    Step.REDIRECT: View("redirect.html", _redirect, 1),
-    Step.SCA_METHOD: View("sca_method.html", _sca_method, 2),
-    Step.CHALLENGE: View("challenge.html", _challenge, 2),
-    Step.DECOUPLED: View("decoupled.html", _decoupled, 2),
-    Step.ACCOUNT_SELECTION: View("account_selection.html", _account_selection, 2),
-    Step.PAYMENT_OVERVIEW: View("payment_overview.html", _payment_overview, 2),
-    Step.DOWNLOAD: View("download.html", _download, 2),
-    Step.PARTIAL_CONFIRMATION: View("partial_confirmation.html", _partial_confirmation, 2),
-    Step.UPDATE_SUMMARY: View("update_summary.html", _update_summary, 2),
-}
-"""The steps that have a page of their own."""
+def _translated(guest: Guest, heading: Heading, language: str) -> Heading:
+    """The heading in the mandator's own words, where it has any for this view. An empty text hides."""
+    if heading.view is None:
+        return heading
+    own = next(iter(guest.world.store.owned(TranslationSet, guest.world.mandator)), None)
+    title = translations.title_of(own, language, heading.view)
+    subtitle = translations.subtitle_of(own, language, heading.view)
+    if title is not None:
+        heading = replace(heading, own_title=title)
+    return heading if subtitle is None else replace(heading, subtitle=subtitle, has_own_subtitle=True)
 
 
 def render(drawing: Drawing, layout: str) -> str:
@@ -217,4 +175,10 @@ def templates() -> "Environment":
         lstrip_blocks=True,
     )
     environment.globals |= {"customers": list(logins.CUSTOMERS.values()), "tan": logins.TAN}
+    environment.filters["in_fours"] = in_fours
     return environment
+
+
+def in_fours(iban: str) -> str:
+    """An IBAN in groups of four, as people read it."""
+    return " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))

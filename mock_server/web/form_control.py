@@ -1,6 +1,6 @@
 """The part of the control API that stands in for end users and banks: web forms and tasks without a browser."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,44 +139,70 @@ def _action(asked: Asked) -> Json:
 
 def _field(field: AskedField) -> Json:
     shown: Json = {"name": field.name, "secret": field.is_secret, "mandatory": field.is_mandatory}
-    return {**shown, "options": list(field.options)} if field.options else shown
+    if not field.options:
+        return shown
+    return {**shown, "options": list(field.options), "several": field.takes_several}
 
 
 def _step(world: World, form: WebForm, step: Any, place: str) -> WebForm:
     """One action of the end user, checked more strictly than the page does, because a script cannot see it."""
     if not isinstance(step, dict):
         raise invalid(Problem(place.rstrip("."), "Must be an object with 'action' and 'fields'."))
-    known(step, ("action", "fields"))
-    action, fields = text(step, "action"), step.get("fields") or {}
-    asked = {it.action: it for it in waiting.actions_of(world, form)}
-    if action not in asked:
-        state = f"The form is {form.status}" if form.is_final else f"The form is at {form.visit.step}"
-        offered = f"; there one can {', '.join(asked)}." if asked else ", so there is nothing to do."
-        raise invalid(Problem(f"{place}action", state + offered))
-    _check_fields(asked[action], fields, f"{place}fields")
+    unknown = [_no_such_field(place + name, ("action", "fields")) for name in step if name not in ("action", "fields")]
+    if unknown:
+        raise invalid(*unknown)
+    asked = _asked(world, form, step.get("action"), f"{place}action")
+    fields = _fields_of(asked, step.get("fields"), f"{place}fields")
     was_at, now = form.visit.step, world.clock.now()
-    acted = visits.act(world, form, action, {name: _typed(value) for name, value in fields.items()}, now)
+    if asked.action == "choose-bank" and not visits.finds(world, form, fields["bank"]):
+        message = "Must be the id of a bank that this form offers; GET /api/v2/banks lists all."
+        raise invalid(Problem(f"{place}fields.bank", message))
+    acted = visits.act(world, form, asked.action, fields, now)
     return visits.go_on(world, acted, now) if was_at is Step.REDIRECT and not acted.is_final else acted
 
 
-def _check_fields(asked: Asked, fields: Any, place: str) -> None:
-    """ApiError 400 unless the fields are those that the action takes."""
-    if not isinstance(fields, dict):
+def _asked(world: World, form: WebForm, action: Any, place: str) -> Asked:
+    """What the form waits for under this name. ApiError 400 if it is nothing."""
+    asked = {it.action: it for it in waiting.actions_of(world, form)}
+    if isinstance(action, str) and action in asked:
+        return asked[action]
+    state = f"The form is {form.status}" if form.is_final else f"The form is at {form.visit.step}"
+    guess = suggestion(str(action), list(asked)) if asked else " There is nothing to do."
+    raise invalid(Problem(place, f"{state}.{guess}"))
+
+
+def _fields_of(asked: Asked, given: Any, place: str) -> dict[str, str]:
+    """The fields as a page would send them. ApiError 400 unless they are those that the action takes."""
+    if not isinstance(given, dict | None):
         raise invalid(Problem(place, "Must be an object."))
+    fields = {name: value for name, value in (given or {}).items() if value is not None}
     names = [field.name for field in asked.fields]
-    problems = [
-        Problem(f"{place}.{name}", f"There is no such field.{suggestion(name, names)}")
-        for name in fields
-        if name not in names
-    ]
+    problems = [_no_such_field(f"{place}.{name}", names) for name in fields if name not in names]
     for field in asked.fields:
-        given = fields.get(field.name)
-        if given is None and field.is_mandatory:
-            problems.append(Problem(f"{place}.{field.name}", "Field is missing."))
-        elif given is not None and field.options and not set(_typed(given).split(",")) <= set(field.options):
-            problems.append(Problem(f"{place}.{field.name}", f"Must be among {', '.join(field.options)}."))
+        problem = _problem_with(field, fields.get(field.name))
+        if problem is not None:
+            problems.append(Problem(f"{place}.{field.name}", problem))
     if problems:
         raise invalid(*problems)
+    return {name: _typed(value) for name, value in fields.items()}
+
+
+def _no_such_field(place: str, names: Sequence[str]) -> Problem:
+    return Problem(place, f"There is no such field.{suggestion(place.rpartition('.')[2], names)}")
+
+
+def _problem_with(field: AskedField, value: Any) -> str | None:
+    if value is None:
+        return "Field is missing." if field.is_mandatory else None
+    values = value if isinstance(value, list) else [value]
+    if not all(isinstance(it, str | int | float) for it in values):
+        return "Must be a text, a number, true or false, or a list of them."
+    chosen = _typed(value).split(",")
+    if field.options and not set(chosen) <= set(field.options):
+        return f"Must be among {', '.join(field.options)}."
+    if len(chosen) > 1 and field.options and not field.takes_several:
+        return f"Must be one of {', '.join(field.options)}."
+    return None
 
 
 def _typed(value: Any) -> str:

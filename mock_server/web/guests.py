@@ -21,6 +21,10 @@ KEY_HEADER = "x-web-form-key"
 """What the embedded form sends instead of a cookie, which browsers keep from other sites' pages."""
 
 
+MISSED = "missed"
+"""The query parameter of a page that is shown again because something was missing."""
+
+
 class PageError(Exception):
     """A request that gets a page with one of `Texts.problems` instead of what it wants."""
 
@@ -38,6 +42,8 @@ class Guest:
     world: World
     form: WebForm
     now: datetime
+    has_missed: bool = False
+    """Whether what was sent last was incomplete, so that nothing came of it and the page says what is missing."""
 
     @property
     def home(self) -> str:
@@ -116,7 +122,7 @@ def guest_at(worlds: Worlds, request: Request) -> Guest:
     form = world.store.find(WebForm, id)
     if form is None:
         raise PageError(404)
-    return Guest(request, world, form, now)
+    return Guest(request, world, form, now, MISSED in request.query_params)
 
 
 def same(given: str, secret: str) -> bool:

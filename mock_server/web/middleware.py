@@ -1,5 +1,6 @@
 """Request id, method override, journal: three pure ASGI layers around everything."""
 
+import re
 from itertools import count
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -9,8 +10,8 @@ from mock_server.ids import Dice
 from mock_server.web.journal import Entry, Journal, kept
 from mock_server.web.messages import header
 
-UNRECORDED = ("/_mock", "/docs", "/openapi", "/static")
-"""Paths of our own, which say nothing about the client's use of finAPI."""
+UNRECORDED = re.compile(r"/_mock|/docs|/openapi|/static|(/assets)?/finapi-webform2|/wf/[^/]+/(state|theme\.css)$")
+"""Paths of our own, which say nothing about the client's use of finAPI. Pages ask for their state every second."""
 
 
 METHOD_OVERRIDE = b"x-http-method-override"
@@ -77,7 +78,7 @@ class JournalMiddleware:
         target = f"{scope['path']}?{query.decode('latin-1')}" if query else scope["path"]
         entry = Entry("request", scope["method"], target, scope["state"]["request_id"])
         scope["state"]["entry"] = entry
-        if scope["path"].startswith(UNRECORDED):
+        if UNRECORDED.match(scope["path"]):
             await self.app(scope, receive, send)
             return
         started = stopwatch()

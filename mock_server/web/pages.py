@@ -24,9 +24,10 @@ from mock_server.errors import ApiError
 from mock_server.exchange import Worlds
 from mock_server.handlers.webform import visits
 from mock_server.web import embedding
-from mock_server.web.drawing import BANK_PAGE, Drawing, drawing_of, problem_drawing, render
-from mock_server.web.guests import Fields, Guest, PageError, guest_at
+from mock_server.web.drawing import Drawing, drawing_of, problem_drawing, render, returned_drawing
+from mock_server.web.guests import MISSED, Fields, Guest, PageError, guest_at
 from mock_server.web.messages import read_body
+from mock_server.web.sights import BANK_PAGE
 
 log = logging.getLogger("finapi_mock")
 
@@ -56,7 +57,9 @@ class Pages:
             guest.check_identity()
             guest.check_token(fields)
             acted = self._act(guest, fields)
-            return self._drawn(acted) if embedding.wants(guest.request) else _go(guest.home)
+            if embedding.wants(guest.request):
+                return self._drawn(acted)
+            return _go(f"{guest.home}?{MISSED}" if acted.has_missed else guest.home)
         if guest.form.status is Status.NOT_YET_OPENED:
             return self._open(guest)
         if guest.world.setup.reopens_forms:
@@ -84,7 +87,7 @@ class Pages:
         if guest.is_known:
             return _go(guest.home)
         # The tab that the embedded form has opened for the bank: the form itself waits in another one.
-        return _page(guest.request, drawing_of(guest, None, template="returned.html"))
+        return _page(guest.request, returned_drawing(guest))
 
     def state(self, guest: Guest, fields: Fields) -> Response:
         """`/wf/{id}/state`: whether something has happened since the page was drawn. Asking is no reload."""
@@ -131,7 +134,9 @@ class Pages:
         typed = {name: value for name, value in fields.items() if not name.startswith("_")}
         with guest.world.store.transaction():
             form = visits.act(guest.world, guest.form, fields.get("_action", ""), typed, guest.now)
-        return replace(guest, form=form)
+        before, after = guest.form.visit, form.visit
+        has_missed = not form.is_final and after.step is before.step and after.turn != before.turn
+        return replace(guest, form=form, has_missed=has_missed)
 
     def endpoint(self, answer: Callable[[Guest, Fields], Response]) -> Callable[[Request], Any]:
         """`answer` with everything around it that all pages have."""

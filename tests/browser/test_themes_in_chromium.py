@@ -3,7 +3,6 @@
 pytest -m browser tests/browser
 """
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -14,11 +13,8 @@ from mock_server.domain.profiles import look_of
 from mock_server.domain.themes import theme_css
 from tests.domain.test_themes import HOSTILE
 
-playwright = pytest.importorskip("playwright.sync_api")
-
 pytestmark = pytest.mark.browser
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 SEEN = """() => ({
     rules: [...document.styleSheets[0].cssRules].map(rule => rule.selectorText),
     properties: [...document.styleSheets[0].cssRules[0].style],
@@ -29,15 +25,11 @@ SEEN = """() => ({
 PROPERTIES = ["--brand", "--brand-text", "--secondary", "--secondary-text", "--text", "--text-muted", "--font"]
 
 
-@pytest.fixture(scope="module")
-def page() -> Iterator[Any]:
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        pytest.skip(f"none of {', '.join(NAMES)} is installed")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=path, args=["--headless", "--no-sandbox", "--disable-gpu"])
-        yield browser.new_page()
-        browser.close()
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    page = chromium.new_page()
+    yield page
+    page.close()
 
 
 @pytest.mark.parametrize("font_family", HOSTILE)

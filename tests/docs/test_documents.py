@@ -15,7 +15,7 @@ from mock_server.contract import Operation
 from mock_server.domain import forms, logins
 from mock_server.operations import ALIASES, NOT_EMULATED, OPERATIONS
 from mock_server.settings import Settings
-from mock_server.web import mistakes
+from mock_server.web import embedding, mistakes
 from mock_server.web.mistakes import Mistake
 from tests.docs.markdown import ROOT, Block, anchors, blocks, documents, links, tables
 from tests.docs.shell import run
@@ -241,6 +241,32 @@ ANYTHING = {"path": "…", "operation": "…", "role": "…"}
 def test_every_way_in_which_a_form_ends_is_shown() -> None:
     text = (DOCS / "control.md").read_text(encoding="utf-8")
     assert not [status for status in forms.FINAL if f"`{status}`" not in text]
+
+
+# docs/embedding.md
+
+
+def test_every_event_of_the_embedded_form_is_explained() -> None:
+    rows = tables(DOCS / "embedding.md")["Events"]
+    dispatched = {*embedding.EVENTS.values(), "loaded", "blindRedirectCallback"}
+    assert {row[0].strip("`") for row in rows if "ERROR" not in row[0]} == dispatched
+    codes = {code for row in rows for code in re.findall(r"`([A-Z_]+)`", row[1])}
+    refusals = {code for _, code in embedding.BLAMES.values()} | set(embedding.WRONG_PROPERTIES.values())
+    assert codes == refusals | {embedding.UNEXPECTED[1], forms.Status.CANCELLED}
+
+
+def test_every_property_that_the_embedded_form_reads_is_explained() -> None:
+    rows = tables(DOCS / "embedding.md")["Properties"]
+    explained = {name for row in rows for name in re.findall(r"`(\w+)`", row[0]) if row[1] != "nothing"}
+    script = (embedding.STATIC / "finapi-webform2.js").read_text(encoding="utf-8")
+    assert explained == {name for name in LOADER_PROPERTIES if re.search(rf"\b{name}\b", script)}
+
+
+# What loader 2.48.0 sets.
+LOADER_PROPERTIES = (
+    "platform", "customerSupportUrl", "backToAppUrl", "token", "layoutConfig", "targetUrl", "noMargins", "fillHeight",
+    "colorMode", "language", "redirectUrl", "errorRedirectUrl", "abortRedirectUrl", "isInvalidUrl", "infoParam",
+)  # fmt: skip
 
 
 # CONTRIBUTING.md

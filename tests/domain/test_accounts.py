@@ -95,15 +95,15 @@ def test_without_stored_secrets_a_bank_without_consents_is_not_visited_by_night(
     assert after.due_at == before.due_at + timedelta(days=1)
 
 
-def test_an_update_by_hand_fetches_up_to_today_or_tells_why_not() -> None:
-    busy = replace(connection(), is_busy=True)
+@pytest.mark.parametrize("result", ["OK", "BANK_SERVER_REJECTION"])
+def test_an_update_by_hand_is_noted_at_the_interfaces_that_it_went_over(result: str) -> None:
+    both = accounts.with_interface(replace(connection(), is_busy=True), connection("FINTS_SERVER").interfaces[0])
     later = NOON + timedelta(days=3)
-    done = accounts.updated_by_hand(busy, later)
-    assert (done.is_busy, done.fetched_until) == (False, date(2026, 8, 16))
-    assert done.interfaces[0].last_manual_update == accounts.UpdateResult("OK", later)
-    refused = accounts.updated_by_hand(busy, later, "BANK_SERVER_REJECTION")
-    assert (refused.is_busy, refused.fetched_until) == (False, date(2026, 8, 13))
-    assert refused.interfaces[0].last_manual_update.result == "BANK_SERVER_REJECTION"
+    updated = accounts.updated_by_hand(both, ["FINTS_SERVER"], later, result)
+    xs2a, fints = updated.interfaces
+    assert fints.last_manual_update == accounts.UpdateResult(result, later)
+    assert xs2a == both.interfaces[0]
+    assert replace(updated, interfaces=both.interfaces) == both, "who waits for it, and until when, is not its business"
 
 
 def test_an_interface_is_added_or_takes_the_place_of_the_one_before() -> None:
@@ -113,6 +113,14 @@ def test_an_interface_is_added_or_takes_the_place_of_the_one_before() -> None:
     assert [it.name for it in both.interfaces] == ["XS2A", "FINTS_SERVER"]
     renewed = connection(now=NOON + timedelta(days=1)).interfaces[0]
     assert accounts.with_interface(both, renewed).interfaces == (renewed, fints)
+
+
+def test_what_is_renewed_keeps_what_the_nights_have_done_and_how_far_back_the_first_download_went() -> None:
+    first = connection(max_days=30)
+    visited = accounts.updated_by_night(first, first.due_at)
+    (renewed,) = accounts.with_interface(visited, connection().interfaces[0]).interfaces
+    assert renewed.max_days_for_download == 30
+    assert renewed.last_auto_update == accounts.UpdateResult("OK", first.due_at)
 
 
 def account(id: int, type: str, name: str, number: str, cents: int | None, connection_id: int, day: int) -> Account:

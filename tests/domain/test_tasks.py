@@ -82,7 +82,8 @@ def test_a_running_task_ends_in_one_of_three_ways(before: Status, ending: Ending
         (Pace(), Status.IN_PROGRESS, NOON),
         (Pace("duration", lasts=LATER - NOON), Status.NOT_YET_STARTED, NOON),
         (Pace("duration", lasts=LATER - NOON), Status.IN_PROGRESS, LATER),
-        (Pace("by-hand"), Status.NOT_YET_STARTED, None),
+        (Pace("by-hand"), Status.NOT_YET_STARTED, NOON),
+        (Pace("by-hand"), Status.IN_PROGRESS, None),
         (Pace("reads", reads=1), Status.IN_PROGRESS, None),
     ],
 )
@@ -91,7 +92,7 @@ def test_the_clock_starts_and_ends_a_task_by_its_pace(pace: Pace, status: Status
 
 
 def test_two_reads_see_it_running_and_the_third_is_one_too_many() -> None:
-    seen, ends = tasks.seen(task(pace=Pace("reads", reads=2)))
+    seen, ends = tasks.seen(task(Status.IN_PROGRESS, Pace("reads", reads=2)))
     assert (seen.status, ends) == (Status.IN_PROGRESS, False)
     seen, ends = tasks.seen(seen)
     assert (seen.status, ends) == (Status.IN_PROGRESS, False)
@@ -163,6 +164,7 @@ FINTS = interface("FINTS_SERVER", consent_days=None, stores_secrets=True)
         (replace(FINTS, authorised_at=NOON - timedelta(days=89)), {}, (), None),
         (interface(), {"manages": (SavedSetting.CREDENTIALS,)}, (), Cause.SAVED_SETTINGS),
         (interface(), {"new_accounts": NewAccounts.FORCED}, (), Cause.NEW_ACCOUNTS),
+        (FINTS, {"new_accounts": NewAccounts.FORCED}, (), None),
         (interface(), {"new_accounts": NewAccounts.CONDITIONAL}, (), None),
         (interface(), {}, ("XS2A",), None),
         (interface(), {}, ("FINTS_SERVER",), Cause.OTHER_INTERFACE),

@@ -109,6 +109,7 @@ def test_a_form_completed_in_a_browser_without_javascript() -> None:
         page = press(browser, url, page, _action="log-in", **{"Onlinebanking-ID": "demo", "PIN": "demo"}).text
         page = press(browser, url, page, _action="choose-procedure", procedure="demo-sms-tan").text
         page = press(browser, url, page, _action="answer", tan="123456").text
+        page = press(browser, url, page, _action="continue").text
         assert 'data-testid="result-COMPLETED"' in page
         assert arrived.get(timeout=PATIENCE)["status"] == "COMPLETED"
         app.sees_everything_of(form)

@@ -30,12 +30,13 @@ REFRESH_LIFETIME = timedelta(days=30)
 FORM_LIFETIME = timedelta(minutes=20)
 # A form that a script completes is opened and ended at one stroke, so NOT_YET_OPENED may be followed by anything.
 WAYS_OUT = {
-    "NOT_YET_OPENED": {"IN_PROGRESS", "COMPLETED", "COMPLETED_WITH_ERROR", "ABORTED", "EXPIRED"},
-    "IN_PROGRESS": {"COMPLETED", "COMPLETED_WITH_ERROR", "ABORTED", "EXPIRED"},
+    "NOT_YET_OPENED": {"IN_PROGRESS", "COMPLETED", "COMPLETED_WITH_ERROR", "ABORTED", "EXPIRED", "CANCELLED"},
+    "IN_PROGRESS": {"COMPLETED", "COMPLETED_WITH_ERROR", "ABORTED", "EXPIRED", "CANCELLED"},
     "COMPLETED": set(),
     "COMPLETED_WITH_ERROR": set(),
     "ABORTED": set(),
     "EXPIRED": set(),
+    "CANCELLED": set(),
 }
 FINAL = {status for status, ways_out in WAYS_OUT.items() if not ways_out}
 
@@ -515,7 +516,7 @@ class Customers(RuleBasedStateMachine):
             owner.user.connections[form.connection] = connection
 
     @precondition(exist_forms)
-    @rule(data=st.data(), outcome=st.sampled_from(["COMPLETED", "COMPLETED_WITH_ERROR", "ABORTED", "EXPIRED"]))
+    @rule(data=st.data(), outcome=st.sampled_from(sorted(FINAL)))
     def a_form_ends_otherwise(self, data: st.DataObject, outcome: str) -> None:
         """It fails, or it is not there, or it has ended already, and then not even COMPLETED is possible."""
         id = self.some_form(data)
@@ -537,6 +538,20 @@ class Customers(RuleBasedStateMachine):
         with self.nothing_changes():
             answer = self.http.post(f"/_mock/webForms/{id}/complete", json=wish)
             assert answer.status_code in (400, 404, 422), answer.text
+
+    @precondition(lambda self: self.everybody() and self.exist_forms())
+    @rule(data=st.data())
+    def a_form_is_cancelled_by_its_client(self, data: st.DataObject) -> None:
+        person, id = data.draw(st.sampled_from(self.everybody())), self.some_form(data)
+        headers = self.as_user(person)
+        if id not in person.forms or person.forms[id].status in FINAL:
+            with self.nothing_changes():
+                answer = self.http.post(f"/api/webForms/{id}/cancel", headers=headers)
+            assert answer.status_code == (200 if id in person.forms else 404), answer.text
+            return
+        answer = self.http.post(f"/api/webForms/{id}/cancel", headers=headers)
+        assert (answer.status_code, answer.json()["status"]) == (200, "CANCELLED")
+        person.forms[id].status = "CANCELLED"
 
     @precondition(lambda self: self.everybody() and self.exist_forms())
     @rule(data=st.data())

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from mock_server.app import App
-from mock_server.handlers.webform import visits
+from mock_server.handlers import imports
 from tests.actors import REDIRECT_BANK, TEST_BANK, EndUser
 from tests.web.browsers import Browser, check_headers, outcome, stored
 
@@ -53,7 +53,7 @@ def test_one_browser_can_be_at_two_forms(alice: EndUser, browser: Browser) -> No
 @pytest.mark.parametrize("page", ["wf", "bank", "callback"])
 def test_another_browser_gets_nowhere(alice: EndUser, browser: Browser, app: App, page: str) -> None:
     form = alice.starts_import(bank={"id": REDIRECT_BANK})
-    token = browser.opens(form["url"]).page.forms[0][1]["_token"]
+    token = browser.opens(form["url"]).page.forms[0].values["_token"]
     url = f"/callback?state={form['id']}" if page == "callback" else f"/{page}/{form['id']}"
     other = Browser(app)
     assert other.opens(url).at == 409
@@ -136,7 +136,7 @@ def test_the_callback_without_a_state_is_unknown(browser: Browser) -> None:
 @pytest.mark.parametrize("opens", [True, False])
 def test_a_form_expires(alice: EndUser, browser: Browser, opens: bool) -> None:
     form = alice.starts_import(bank={"id": REDIRECT_BANK})
-    token = browser.opens(form["url"]).page.forms[0][1]["_token"] if opens else ""
+    token = browser.opens(form["url"]).page.forms[0].values["_token"] if opens else ""
     alice.shop.moves_clock(advance="20m")
     for answer in (
         browser.opens(form["url"]).at,
@@ -153,7 +153,7 @@ def test_what_comes_a_second_before_the_end_still_counts(alice: EndUser, browser
     form = alice.starts_import(bank={"id": TEST_BANK})
     browser.opens(form["url"])
     alice.shop.moves_clock(advance="19m59s")
-    assert browser.logs_in("demo_no_msa", "demo_no_msa").sees("result-COMPLETED")
+    assert browser.logs_in("demo_no_msa", "demo_no_msa").sees("download-continue")
 
 
 # Forged and oversized requests
@@ -172,7 +172,7 @@ def test_a_post_with_a_wrong_token_changes_nothing(alice: EndUser, browser: Brow
 
 
 def test_the_token_of_another_form_is_a_wrong_one(alice: EndUser, browser: Browser) -> None:
-    token = browser.opens(alice.starts_import()["url"]).page.forms[1][1]["_token"]
+    token = browser.opens(alice.starts_import()["url"]).page.form("cancel").values["_token"]
     form = alice.starts_import()
     browser.opens(form["url"])
     assert browser.posts(f"/wf/{form['id']}", _token=token, _action="cancel").at == 403
@@ -191,7 +191,7 @@ def test_the_page_does_not_show_what_the_cookie_keeps(alice: EndUser, browser: B
 def test_a_body_that_is_too_large_is_refused(alice: EndUser, browser: Browser, size: int) -> None:
     form = alice.starts_import()
     browser.opens(form["url"])
-    values = browser.page.forms[-1][1]
+    values = browser.page.forms[-1].values
     assert browser.posts(f"/wf/{form['id']}", **values, more="x" * size).at == 413
     assert browser.sees("problem-413")
     assert outcome(alice, form)[0] == "IN_PROGRESS"
@@ -214,7 +214,7 @@ def test_a_defect_of_ours_gets_a_page_and_leaves_no_trace(
     def break_down(*given: Any) -> Any:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(visits, "import_connection", break_down)
+    monkeypatch.setattr(imports, "import_connection", break_down)
     browser.types("field-0", "demo_no_msa").types("field-1", "demo_no_msa")
     with pytest.raises(AssertionError, match="every POST leads to a GET"):
         browser.presses("login-submit")

@@ -4,16 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from mock_server.domain import accounts, steps
+from mock_server.domain import accounts, steps, tasks
 from mock_server.domain.accounts import Account, BankConnection
 from mock_server.domain.banks import BankInterface
 from mock_server.domain.form_details import NewAccounts, SavedSetting, UpdateDetails
 from mock_server.domain.forms import ErrorCode, Event, Outcome, WebForm
+from mock_server.domain.profiles import AccountSelection
 from mock_server.domain.steps import Step
 from mock_server.exchange import World
 from mock_server.handlers import downloads, imports
 from mock_server.handlers.imports import Access
-from mock_server.handlers.webform import endings
+from mock_server.handlers.webform import arrivals, endings
 from mock_server.handlers.webform.surroundings import bank_at, connection_of, interface_at, look_of
 
 Fields = Mapping[str, str]
@@ -60,17 +61,19 @@ def _granted(world: World, form: WebForm, now: datetime) -> WebForm:
         connection = _updated(world, form, form.details, connection, now)
     else:
         connection = imports.connect_interface(world, connection, _access(world, form), form.download, now)
-    return replace(form, visit=replace(form.visit, step=Step.DOWNLOAD, connection_id=connection.id, failed=None))
+    visit = form.visit
+    done = (*visit.done, visit.interface or "")
+    return replace(form, visit=replace(visit, step=Step.DOWNLOAD, connection_id=connection.id, done=done, failed=None))
 
 
 def _rejected(world: World, form: WebForm, now: datetime) -> WebForm:
     """The bank has refused. What was connected before stays, and the end user may try again."""
     code = ErrorCode.BANK_SERVER_REJECTION
-    if form.has_achieved:
-        return replace(form, visit=replace(form.visit, step=Step.PARTIAL_CONFIRMATION, failed=code))
     connection = connection_of(world, form)
     if connection is not None:
-        world.store.put(accounts.updated_by_hand(connection, now, code))
+        world.store.put(accounts.updated_by_hand(connection, [form.visit.interface or ""], now, code))
+    if form.has_achieved:
+        return replace(form, visit=replace(form.visit, step=Step.PARTIAL_CONFIRMATION, failed=code))
     return endings.fail(world, form, code, now)
 
 
@@ -91,9 +94,10 @@ def _obstacle(world: World, form: WebForm) -> ErrorCode | None:
     mine = world.store.owned(BankConnection, form.owner)
     if not download.allows_duplicates and any((it.bank_id, it.login) == (visit.bank_id, visit.login) for it in mine):
         return ErrorCode.ENTITY_EXISTS
-    held = downloads.ledger_of(world, bank_at(world, visit.bank_id), visit.login or "").accounts
-    wanted = download.account_types
-    if wanted and not any(account.type in wanted for account in held):
+    bank = bank_at(world, visit.bank_id)
+    ledger = downloads.ledger_of(world, bank, visit.login or "")
+    ways = bank.interfaces_for("AIS", form.terms.allowed_interfaces)
+    if not any(imports.offered_accounts(ledger, way, download.account_types) for way in ways):
         return ErrorCode.NO_ACCOUNTS_FOR_TYPE_LIST
     return None
 
@@ -114,7 +118,10 @@ def _access(world: World, form: WebForm) -> Access:
 def _updated(
     world: World, form: WebForm, wish: UpdateDetails, connection: BankConnection, now: datetime
 ) -> BankConnection:
-    """The connection with its authorisation renewed, its saved settings as the end user wants, and everything here."""
+    """The connection with its authorisation renewed, its saved settings as the end user wants, and everything here.
+
+    An interface that was not connected before brings its accounts whatever `importNewAccountsMode` says.
+    """
     access = _access(world, form)
     before = connection.interface(access.interface.name)
     if before is not None:
@@ -122,8 +129,10 @@ def _updated(
         procedure = access.default_procedure or before.default_procedure
         access = replace(access, stores_secrets=keeps, default_procedure=procedure)
     connected = accounts.with_interface(connection, access.connected(now, wish.download.max_days))
-    updated = imports.update_connection(world, connected, now)
-    if wish.new_accounts is NewAccounts.SKIP:
+    usable = tasks.interfaces_to_update(connected, form.terms.allowed_interfaces)
+    alone = [it.name for it in usable if tasks.cause_of_interface(it, now) is None]
+    updated = imports.update_connection(world, connected, [access.interface.name, *alone], wish.download, now)
+    if before is not None and wish.new_accounts is NewAccounts.SKIP:
         return updated
     return imports.add_accounts(world, updated, access, wish.download, now)
 
@@ -133,38 +142,53 @@ def _updated(
 
 def _see_download(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:
     """Everything is here: select accounts, go on with another interface if that would bring more, or end."""
-    if look_of(world, form).account_selection != "NONE" and not isinstance(form.details, UpdateDetails):
+    selection = look_of(world, form).account_selection
+    if selection is not AccountSelection.NONE and not isinstance(form.details, UpdateDetails):
         return _at(form, Step.ACCOUNT_SELECTION)
     return _see_rest(world, form, now)
 
 
 def _select_accounts(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:
-    """Keep what the end user has ticked: ids joined by commas. Nothing ticked changes nothing."""
+    """Keep what the end user has ticked: ids joined by commas. Nothing ticked, or too much, changes nothing."""
     connection = connection_of(world, form)
     if connection is None:
         return endings.fail(world, form, ErrorCode.UNEXPECTED_ACCESS_RESPONSE, now)
     ticked = {int(id) for id in fields.get("accounts", "").split(",") if id.isascii() and id.isdigit()}
     kept = ticked.intersection(connection.account_ids)
-    if not kept:
+    most = 1 if look_of(world, form).account_selection is AccountSelection.SINGLE else len(kept)
+    if not 1 <= len(kept) <= most:
         return form
     imports.keep_accounts(world, connection, kept)
-    return endings.finish(world, form, Outcome(Event.SUCCEED), now)
+    return _see_rest(world, form, now)
 
 
 def _see_rest(world: World, form: WebForm, now: datetime) -> WebForm:
     if isinstance(form.details, UpdateDetails):
-        return _at(form, Step.UPDATE_SUMMARY)
+        pending = _pending_interface(world, form, now)
+        return _at(form, Step.UPDATE_SUMMARY) if pending is None else _arrived(world, form, pending)
     if further_interface(world, form) is not None:
         return _at(form, Step.PARTIAL_CONFIRMATION)
     return endings.finish(world, form, Outcome(Event.SUCCEED), now)
 
 
 def _connect_more(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:
-    interface = further_interface(world, form)
+    interface = further_interface(world, form) or _pending_interface(world, form, now)
     if interface is None:
         return endings.finish(world, form, Outcome(Event.SUCCEED), now)
-    visit = steps.choose_bank(form.visit, bank_at(world, form.visit.bank_id), interface)
-    return replace(form, visit=replace(visit, failed=None))
+    return _arrived(world, form, interface)
+
+
+def _pending_interface(world: World, form: WebForm, now: datetime) -> BankInterface | None:
+    """The next interface of an update that cannot do without the end user."""
+    connection = connection_of(world, form)
+    if connection is None or not isinstance(form.details, UpdateDetails):
+        return None
+    pending = arrivals.pending_interfaces(world, form, connection, now)
+    return bank_at(world, connection.bank_id).interface(pending[0]) if pending else None
+
+
+def _arrived(world: World, form: WebForm, interface: BankInterface) -> WebForm:
+    return arrivals.arrive_by(world, form, bank_at(world, form.visit.bank_id), interface)
 
 
 def _finish(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:

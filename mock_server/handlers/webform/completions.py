@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mock_server.domain import logins
+from mock_server.domain import forms, logins
 from mock_server.domain.forms import ErrorCode, Event, Outcome, Status, WebForm
 from mock_server.domain.logins import CUSTOMERS, TAN, Customer
-from mock_server.domain.steps import Links, Step
+from mock_server.domain.steps import DECISIONS, Links, Step
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import World
-from mock_server.handlers.webform import endings, payment_initiation, visits
+from mock_server.handlers.webform import endings, payment_initiation, visits, waiting
 from mock_server.handlers.webform.surroundings import bank_at, connection_of, interface_at
 
 TEST_BANK = 280001
@@ -51,8 +51,12 @@ def _succeed(world: World, form: WebForm, wish: Completion, now: datetime) -> We
     bank = bank_at(world, bank_id)
     if bank.best_interface(form.terms.allowed_interfaces, form.type.service) is None:
         raise ApiError(Refusal.BANK_NOT_SUPPORTED, f"{bank.name} has no interface that this form could use.")
-    form = replace(_opened(world, form, now), token_id=None)
-    if form.visit.step is Step.BANK_SEARCH:
+    form = replace(form, token_id=None)
+    if form.status is Status.NOT_YET_OPENED:
+        form = visits.open_form(world, form, Links(), now)
+    if form.visit.bank_id is not None and wish.bank_id not in (None, form.visit.bank_id):
+        raise invalid(Problem("bankId", f"The end user is at bank {form.visit.bank_id} already."))
+    if not form.is_final and form.visit.step is Step.BANK_SEARCH:
         form = visits.act(world, form, "choose-bank", {"bank": str(bank.id)}, now)
     while not form.is_final:
         form = _pressed(world, form, customer, now)
@@ -84,8 +88,9 @@ def _accounts(world: World, form: WebForm, customer: Customer) -> Press:
         able = [account.iban for account, is_able in payment_initiation.accounts_at_bank(world, form) if is_able]
         held = [account.iban for account, _ in payment_initiation.accounts_at_bank(world, form)]
         return "select-account", {"account": (able or held)[0]}
-    connection = connection_of(world, form)
-    return "select-accounts", {"accounts": ",".join(map(str, connection.account_ids)) if connection else ""}
+    (selection,) = waiting.actions_of(world, form)[0].fields
+    kept = selection.options if selection.takes_several else selection.options[:1]
+    return "select-accounts", {"accounts": ",".join(kept)}
 
 
 FORWARD: Mapping[Step, Callable[[World, WebForm, Customer], Press]] = {
@@ -99,6 +104,7 @@ FORWARD: Mapping[Step, Callable[[World, WebForm, Customer], Press]] = {
     Step.DOWNLOAD: lambda *_: ("continue", {}),
     Step.PARTIAL_CONFIRMATION: lambda *_: ("finish", {}),
     Step.UPDATE_SUMMARY: lambda *_: ("finish", {}),
+    **dict.fromkeys(DECISIONS, lambda *_: ("return", {})),
 }
 """How an end user who wants to come to the end goes on from each step."""
 
@@ -126,11 +132,11 @@ def _fail(world: World, form: WebForm, wish: Completion, now: datetime) -> WebFo
         code = ErrorCode(wish.error_code or ErrorCode.INTERNAL_ERROR)
     except ValueError:
         raise invalid(Problem("errorCode", f"Must be one of {', '.join(ErrorCode)}.")) from None
-    return endings.fail(world, _opened(world, form, now), code, now, wish.error_message)
+    return endings.fail(world, _opened(world, form), code, now, wish.error_message)
 
 
 def _abort(world: World, form: WebForm, wish: Completion, now: datetime) -> WebForm:
-    return endings.finish(world, _opened(world, form, now), Outcome(Event.ABORT), now)
+    return endings.finish(world, _opened(world, form), Outcome(Event.ABORT), now)
 
 
 def _expire(world: World, form: WebForm, wish: Completion, now: datetime) -> WebForm:
@@ -150,5 +156,8 @@ ENDINGS: Mapping[str, Callable[[World, WebForm, Completion, datetime], WebForm]]
 }
 
 
-def _opened(world: World, form: WebForm, now: datetime) -> WebForm:
-    return form if form.status is Status.IN_PROGRESS else visits.open_form(world, form, Links(), now)
+def _opened(world: World, form: WebForm) -> WebForm:
+    """The form as somebody has it who opens it and goes no further."""
+    if form.status is Status.IN_PROGRESS:
+        return form
+    return replace(forms.move(form, Event.OPEN), visit=replace(form.visit, key=world.ids.hex("visit", 32)))

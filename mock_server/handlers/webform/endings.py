@@ -9,11 +9,12 @@ from mock_server.domain.forms import ErrorCode, Event, Outcome, WebForm
 from mock_server.domain.tasks import Task
 from mock_server.exchange import World
 from mock_server.handlers.webform import initiations, views
+from mock_server.handlers.webform.surroundings import connection_of
 
 
 def finish(world: World, form: WebForm, outcome: Outcome, now: datetime) -> WebForm:
     """End the form with what this visit has brought about in Access, and owe the callback."""
-    outcome = _with_ids(form, outcome)
+    outcome = _with_ids(world, form, outcome)
     if outcome.event is not Event.SUCCEED:
         initiations.give_up(world, form, outcome, now)
     finished, callback = forms.finish(form, outcome, world.ids.number("callback"), now)
@@ -51,12 +52,14 @@ def expire(world: World, form: WebForm) -> None:
     finish(world, form, Outcome(Event.EXPIRE), form.expires_at)
 
 
-def _with_ids(form: WebForm, outcome: Outcome) -> Outcome:
-    """The outcome with the id of what now exists in Access, whichever way the form has ended."""
-    visit = form.visit
+def _with_ids(world: World, form: WebForm, outcome: Outcome) -> Outcome:
+    """The outcome with the id of what exists in Access at the end, whichever way the form has ended."""
     if form.type is FormType.STANDING_ORDER:
-        return replace(outcome, standing_order_id=visit.order_id)
-    return replace(outcome, payment_id=visit.order_id, connection_id=visit.connection_id)
+        return replace(outcome, standing_order_id=form.visit.order_id)
+    if form.type.service == "PIS":
+        return replace(outcome, payment_id=form.visit.order_id)
+    connection = connection_of(world, form)
+    return replace(outcome, connection_id=None if connection is None else connection.id)
 
 
 def _tell_client_of_task(world: World, form: WebForm, now: datetime) -> None:

@@ -4,13 +4,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from mock_server.domain import payments, standing_orders
+from mock_server.domain import payment_rules, payments, standing_orders
+from mock_server.domain.capabilities import Capability
 from mock_server.domain.form_details import OrderDetails
 from mock_server.domain.forms import ErrorCode, Outcome, WebForm
 from mock_server.domain.initiation import FINAL, Event
+from mock_server.domain.orders import WEBFORM_STANDING_ORDER, WEBFORM_TRANSFER
 from mock_server.domain.payments import Payment
+from mock_server.domain.sources import Source
 from mock_server.domain.standing_orders import StandingOrder
 from mock_server.exchange import World
+from mock_server.handlers.webform.surroundings import bank_at
 
 Initiation = Payment | StandingOrder
 
@@ -19,6 +23,28 @@ def draft_of(form: WebForm) -> Initiation:
     """What the form is to initiate, as its client has asked for it."""
     assert isinstance(form.details, OrderDetails)  # noqa: S101 # a payment form
     return form.details.draft
+
+
+def capability_needed(form: WebForm, now: datetime) -> Capability | None:
+    """What the sender's account must be able to do. None: no account can do what is wanted."""
+    draft = draft_of(form)
+    if isinstance(draft, Payment):
+        return payments.capability_needed(draft, now)
+    return standing_orders.capability_needed(draft)
+
+
+def check(world: World, form: WebForm, now: datetime) -> None:
+    """What the bank says to the order, now that its sender is known. ApiError 422."""
+    draft, visit = draft_of(form), form.visit
+    iban = draft.iban or visit.sender
+    if iban is None:
+        return  # from an imported account: checked when the form was created
+    bank = bank_at(world, visit.bank_id)
+    source = Source(bank, iban, bank.interfaces)
+    if isinstance(draft, Payment):
+        payment_rules.check_payment(draft, source, now, WEBFORM_TRANSFER)
+    else:
+        payment_rules.check_standing_order(draft, source, WEBFORM_STANDING_ORDER)
 
 
 def create(world: World, form: WebForm, now: datetime) -> WebForm:

@@ -1,6 +1,7 @@
 """Web forms that initiate payments, direct debits and standing orders."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mock_server.clock import today
@@ -27,6 +28,8 @@ from mock_server.handlers.webform.terms import check_body, terms_of
 from mock_server.handlers.webform.web_forms import created
 
 Body = Mapping[str, Any]
+FROM_ACCOUNT = replace(WEBFORM_TRANSFER, source="sender.accountId")
+TO_ACCOUNT = replace(WEBFORM_DEBIT, source="receiver.accountId")
 YET_UNKNOWN = 0
 """The id of what is not in Access yet, and of its bank where the end user is to choose one."""
 
@@ -40,16 +43,14 @@ def create_for_standalone_payment(call: Call, world: World) -> Reply:
 
 def create_for_payment_with_account_id(call: Call, world: World) -> Reply:
     check_body(call.body)
-    account = world.mine(Account, call.user, call.body["sender"]["accountId"])
-    draft = _transfer(call, account_id=account.id)
-    return _created_for_account(call, world, FormType.PAYMENT_WITH_ACCOUNT_ID, draft, account)
+    draft = _transfer(call, account_id=call.body["sender"]["accountId"])
+    return _created_for_account(call, world, FormType.PAYMENT_WITH_ACCOUNT_ID, draft, FROM_ACCOUNT)
 
 
 def create_for_direct_debit_with_account_id(call: Call, world: World) -> Reply:
     check_body(call.body)
-    account = world.mine(Account, call.user, call.body["receiver"]["accountId"])
-    draft = _debit(call, account)
-    return _created_for_account(call, world, FormType.DIRECT_DEBIT_WITH_ACCOUNT_ID, draft, account)
+    draft = _debit(call)
+    return _created_for_account(call, world, FormType.DIRECT_DEBIT_WITH_ACCOUNT_ID, draft, TO_ACCOUNT)
 
 
 def create_for_standing_order(call: Call, world: World) -> Reply:
@@ -62,7 +63,7 @@ def _created_for_sender(
     call: Call, world: World, type: FormType, draft: Payment | StandingOrder, iban: str | None
 ) -> Reply:
     """A form whose bank follows from the sender's IBAN, or is chosen by the end user."""
-    bank = None if iban is None else _bank_of(world, iban)
+    bank = None if iban is None else _bank_of(call, world, iban)
     terms = terms_of(call, world, "PIS", bank)
     if bank is not None and iban is not None:
         names = WEBFORM_TRANSFER if isinstance(draft, Payment) else WEBFORM_STANDING_ORDER
@@ -70,11 +71,12 @@ def _created_for_sender(
     return created(call, world, type, OrderDetails(draft), terms)
 
 
-def _created_for_account(call: Call, world: World, type: FormType, draft: Payment, account: Account) -> Reply:
+def _created_for_account(call: Call, world: World, type: FormType, draft: Payment, names: Names) -> Reply:
+    """A form for an account of the user. ApiError 404 for any other."""
+    account = world.mine(Account, call.user, draft.account_id or YET_UNKNOWN)
     connection = world.store.find(BankConnection, account.connection_id)
     assert connection is not None  # noqa: S101 # accounts go together with their connection
     bank = bank_at(world, connection.bank_id)
-    names = WEBFORM_DEBIT if draft.is_debit else WEBFORM_TRANSFER
     payment_rules.check_currency(draft.orders, account.bank_account.currency, names)
     _check(draft, sources.of_account(account, bank), call, names)
     return created(call, world, type, OrderDetails(draft), terms_of(call, world, "PIS", bank))
@@ -111,7 +113,7 @@ def _transfer(call: Call, *, account_id: int | None = None, iban: str | None = N
     )
 
 
-def _debit(call: Call, account: Account) -> Payment:
+def _debit(call: Call) -> Payment:
     body = call.body
     orders = read_orders(body, WEBFORM_DEBIT)
     payment_rules.check_orders(orders, WEBFORM_DEBIT)
@@ -125,7 +127,7 @@ def _debit(call: Call, account: Account) -> Payment:
         bank_id=YET_UNKNOWN,
         type=PaymentType.DIRECT_DEBIT,
         orders=orders,
-        account_id=account.id,
+        account_id=body["receiver"]["accountId"],
         execution_date=day,
         single_booking=body.get("batchBookingPreferred") is False,
         batch_booking_id=body.get("batchBookingId"),
@@ -174,9 +176,10 @@ def _sender_iban(body: Body) -> str | None:
     return iban
 
 
-def _bank_of(world: World, iban: str) -> Bank | None:
+def _bank_of(call: Call, world: World, iban: str) -> Bank | None:
     """The bank of a sender. ApiError 422 if there is none; None if it fits several, so that the end user chooses."""
-    banks = world.setup.banks.search(iban)
+    hides_test_banks = call.body.get("allowTestBank") is False
+    banks = [bank for bank in world.setup.banks.search(iban) if not (bank.is_test_bank and hides_test_banks)]
     if not banks:
         raise ApiError(Refusal.BANK_NOT_SUPPORTED, "No supported bank fits the IBAN in 'sender.iban'.")
     return banks[0] if len(banks) == 1 else None

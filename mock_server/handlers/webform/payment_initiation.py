@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from mock_server.domain import capabilities, payments, standing_orders, steps
+from mock_server.domain import capabilities, steps
 from mock_server.domain.bookings import BankAccount
-from mock_server.domain.capabilities import Capability
 from mock_server.domain.forms import ErrorCode, Event, Outcome, WebForm
-from mock_server.domain.payments import Payment
 from mock_server.domain.steps import Step
+from mock_server.errors import ApiError
 from mock_server.exchange import World
 from mock_server.handlers import downloads
 from mock_server.handlers.webform import endings, initiations
@@ -21,7 +20,7 @@ Fields = Mapping[str, str]
 
 def accounts_at_bank(world: World, form: WebForm) -> list[tuple[BankAccount, bool]]:
     """The accounts of the login, and whether each can do what the form is for."""
-    needed = _needed(form, form.created_at)
+    needed = initiations.capability_needed(form, form.created_at)
     interface = interface_at(world, form.visit)
     held = downloads.ledger_of(world, bank_at(world, form.visit.bank_id), form.visit.login or "").accounts
     return [(it, needed is not None and capabilities.account_can(it.type, interface, needed)) for it in held]
@@ -35,7 +34,7 @@ def _logged_in(world: World, form: WebForm, now: datetime) -> WebForm:
     connection = connection_of(world, form)
     if connection is not None and form.visit.login != connection.login:
         return _rejected(world, form, now)  # the account belongs to another customer of the bank
-    needed = _needed(form, now)
+    needed = initiations.capability_needed(form, now)
     if needed is None or not capabilities.bank_can(interface_at(world, form.visit), needed):
         return endings.fail(world, form, ErrorCode.UNSUPPORTED_FEATURE, now)
     draft = draft_of(form)
@@ -61,14 +60,12 @@ DECIDED: Mapping[Step, Callable[[World, WebForm, datetime], WebForm]] = {
 }
 
 
-def _needed(form: WebForm, now: datetime) -> Capability | None:
-    draft = draft_of(form)
-    if isinstance(draft, Payment):
-        return payments.capability_needed(draft, now)
-    return standing_orders.capability_needed(draft)
-
-
 def _sender_known(world: World, form: WebForm, now: datetime) -> WebForm:
+    """Who pays is clear, so that the last checks can be made, before anybody agrees to anything."""
+    try:
+        initiations.check(world, form, now)
+    except ApiError as refused:
+        return endings.fail(world, form, ErrorCode.UNSUPPORTED_ORDER, now, str(refused))
     if look_of(world, form).hides_payment_overview:
         return _agreed(world, form, {}, now)
     return replace(form, visit=replace(form.visit, step=Step.PAYMENT_OVERVIEW))

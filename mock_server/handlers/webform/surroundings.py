@@ -3,9 +3,9 @@
 from mock_server.domain import profiles
 from mock_server.domain.accounts import Account, BankConnection
 from mock_server.domain.banks import Bank, BankInterface
-from mock_server.domain.form_details import OrderDetails, UpdateDetails
+from mock_server.domain.form_details import FormType, OrderDetails, UpdateDetails
 from mock_server.domain.forms import WebForm
-from mock_server.domain.profiles import Look, Profile
+from mock_server.domain.profiles import Look, Profile, StoreSecrets
 from mock_server.domain.steps import Visit
 from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import World
@@ -29,6 +29,12 @@ def look_of(world: World, form: WebForm) -> Look:
     """How the form looks and behaves: its profile, or finAPI's defaults if it has none or it was deleted since."""
     id = form.terms.profile_id
     return profiles.look_of(None if id is None else world.store.find(Profile, id))
+
+
+def store_secrets_of(world: World, form: WebForm) -> StoreSecrets:
+    """What becomes of the credentials. Profiles have a rule of its own for standalone payments."""
+    look = look_of(world, form)
+    return look.store_secrets_sap if form.type is FormType.STANDALONE_PAYMENT else look.store_secrets
 
 
 def account_of(world: World, details: OrderDetails) -> Account | None:

@@ -7,7 +7,7 @@ from mock_server.domain import forms, tasks
 from mock_server.domain.accounts import BankConnection, updated_by_hand
 from mock_server.domain.form_details import FormType, NewAccounts, SavedSetting, Terms, UpdateDetails
 from mock_server.domain.forms import Creator, WebForm
-from mock_server.domain.tasks import Callbacks, Cause, Ending, ErrorCode, Event, Task
+from mock_server.domain.tasks import Callbacks, Ending, ErrorCode, Event, Task
 from mock_server.domain.tokens import Token
 from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import Call, Reply, World
@@ -60,9 +60,8 @@ def run(world: World, task: Task, now: datetime) -> Task:
         return end(world, task, failure(ErrorCode.UNEXPECTED_ACCESS_RESPONSE), now)
     if not _token_lives(world, task, now):
         return end(world, task, failure(ErrorCode.INVALID_TOKEN), now)
-    cause = tasks.cause_of_form(connection, task, now)
-    if cause is not None:
-        return end(world, task, Ending(form_id=_form_for(world, task, connection, cause, now).id), now)
+    if tasks.cause_of_form(connection, task, now) is not None:
+        return ask_by_form(world, task, now)
     _update(world, task, connection, now)
     return end(world, task, Ending(), now)
 
@@ -72,7 +71,7 @@ def end(world: World, task: Task, ending: Ending, now: datetime) -> Task:
     ended = tasks.end(task, ending)
     connection = world.store.find(BankConnection, task.details.connection_id)
     if connection is not None and ending.error_code is ErrorCode.BANK_SERVER_REJECTION:
-        connection = updated_by_hand(connection, now, ending.error_code)
+        connection = updated_by_hand(connection, _interfaces(task, connection), now, ending.error_code)
     if connection is not None:
         world.store.put(replace(connection, is_busy=False))
     world.store.put(ended)
@@ -85,11 +84,11 @@ def end(world: World, task: Task, ending: Ending, now: datetime) -> Task:
 
 
 def ask_by_form(world: World, task: Task, now: datetime) -> Task:
-    """End a task with a form, although nothing asks for one: for tests."""
+    """End a task with a form for its user. The control API does so too where nothing asks for one."""
     connection = world.store.find(BankConnection, task.details.connection_id)
     if connection is None:
-        return run(world, task, now)
-    return end(world, task, Ending(form_id=_form_for(world, task, connection, None, now).id), now)
+        return end(world, task, failure(ErrorCode.UNEXPECTED_ACCESS_RESPONSE), now)
+    return end(world, task, Ending(form_id=_form_for(world, task, connection, now).id), now)
 
 
 MESSAGES = {
@@ -138,7 +137,7 @@ def _update_of(body: dict[str, object]) -> UpdateDetails:
     )
 
 
-def _form_for(world: World, task: Task, connection: BankConnection, cause: Cause | None, now: datetime) -> WebForm:
+def _form_for(world: World, task: Task, connection: BankConnection, now: datetime) -> WebForm:
     """The form in which the user gives what the task lacks."""
     form = forms.create(
         id=world.ids.uuid("web_form"),
@@ -155,15 +154,21 @@ def _form_for(world: World, task: Task, connection: BankConnection, cause: Cause
 
 
 def _update(world: World, task: Task, connection: BankConnection, now: datetime) -> None:
-    updated = imports.update_connection(world, connection, now)
+    names, download = _interfaces(task, connection), task.details.download
+    updated = imports.update_connection(world, connection, names, download, now)
     if task.details.new_accounts is NewAccounts.SKIP:
         return
     bank = bank_at(world, connection.bank_id)
     for connected in updated.interfaces:
         interface = bank.interface(connected.name)
-        if interface is not None:
+        if interface is not None and connected.name in names:
             access = Access(bank, interface, updated.login, connected.labels)
-            updated = imports.add_accounts(world, updated, access, task.details.download, now)
+            updated = imports.add_accounts(world, updated, access, download, now)
+
+
+def _interfaces(task: Task, connection: BankConnection) -> list[str]:
+    """The names of the interfaces that the task is to update."""
+    return [it.name for it in tasks.interfaces_to_update(connection, task.terms.allowed_interfaces)]
 
 
 def _read(world: World, task: Task, now: datetime) -> Task:

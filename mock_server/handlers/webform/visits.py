@@ -9,17 +9,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from mock_server.domain import forms, steps
-from mock_server.domain.accounts import BankConnection
-from mock_server.domain.banks import Bank, BankInterface
-from mock_server.domain.form_details import FormType, SavedSetting, UpdateDetails
+from mock_server.domain import forms, ibans, steps
+from mock_server.domain.banks import Bank
+from mock_server.domain.form_details import FormType, OrderDetails
 from mock_server.domain.forms import ErrorCode, Event, WebForm
 from mock_server.domain.preferences import LANGUAGES, FormLanguage
+from mock_server.domain.profiles import StoreSecrets
 from mock_server.domain.steps import DECISIONS, Links, Step, Visit
 from mock_server.domain.tokens import Token
 from mock_server.exchange import World
-from mock_server.handlers.webform import account_information, endings, payment_initiation
-from mock_server.handlers.webform.surroundings import bank_at, connection_of, interface_at, look_of
+from mock_server.handlers.webform import account_information, arrivals, endings, payment_initiation
+from mock_server.handlers.webform.surroundings import bank_at, interface_at, look_of, store_secrets_of
 
 Fields = Mapping[str, str]
 
@@ -29,9 +29,10 @@ def open_form(world: World, form: WebForm, links: Links, now: datetime) -> WebFo
     visit = replace(form.visit, key=world.ids.hex("visit", 32), links=links)
     opened = replace(forms.move(form, Event.OPEN), visit=visit)
     if visit.bank_id is not None:
-        opened = go_on(world, _at_bank(world, opened, bank_at(world, visit.bank_id)), now)
-    world.store.put(opened)
-    return opened
+        opened = arrivals.arrive(world, opened, bank_at(world, visit.bank_id), now)
+    if opened.visit.step in DECISIONS and not _token_lives(world, opened, now):
+        return endings.fail(world, opened, ErrorCode.INVALID_TOKEN, now)
+    return go_on(world, opened, now)
 
 
 def draw(world: World, form: WebForm, now: datetime) -> WebForm:
@@ -97,8 +98,11 @@ def _choose_language(world: World, form: WebForm, fields: Fields) -> WebForm:
 
 
 def is_offered(bank: Bank, form: WebForm) -> bool:
-    """Whether the form's bank search may show this bank."""
+    """Whether the form's bank search may show this bank: with a sender's IBAN only the banks that it fits."""
     if bank.is_test_bank and not form.terms.allows_test_banks:
+        return False
+    iban = form.details.draft.iban if isinstance(form.details, OrderDetails) else None
+    if iban is not None and not ibans.is_of_bank(iban, bank.location or "DE", bank.blz):
         return False
     return bank.best_interface(form.terms.allowed_interfaces, form.type.service) is not None
 
@@ -112,43 +116,18 @@ def can_change_bank(world: World, form: WebForm) -> bool:
     )
 
 
-def _at_bank(world: World, form: WebForm, bank: Bank) -> WebForm:
-    """The form at the login of a bank, or behind it where finAPI has kept the credentials."""
-    interface = _interface_for(world, form, bank)
-    visit = steps.choose_bank(form.visit, bank, interface)
-    known = _known_login(world, form, interface)
-    if known is not None and visit.step is Step.LOGIN:
-        visit = replace(visit, step=Step.LOGGED_IN, login=known.login, labels=known.interfaces[0].labels)
-    return replace(form, visit=visit)
-
-
-def _interface_for(world: World, form: WebForm, bank: Bank) -> BankInterface:
-    """The interface in use already, if it may be used for this; otherwise the best one."""
-    candidates = bank.interfaces_for(form.type.service, form.terms.allowed_interfaces)
-    connection = connection_of(world, form)
-    if connection is not None:
-        in_use = (it for it in candidates if connection.interface(it.name) is not None)
-        return next(in_use, None) or forms.interface_of(bank, form.terms.allowed_interfaces, form.type.service)
-    return forms.interface_of(bank, form.terms.allowed_interfaces, form.type.service)
-
-
-def _known_login(world: World, form: WebForm, interface: BankInterface) -> BankConnection | None:
-    """The connection whose stored credentials serve, so that the end user need not type them in."""
-    connection = connection_of(world, form)
-    connected = None if connection is None else connection.interface(interface.name)
-    if connected is None or not connected.stores_secrets:
-        return None
-    asks_anew = isinstance(form.details, UpdateDetails) and SavedSetting.CREDENTIALS in form.details.manages
-    return None if asks_anew else connection
-
-
 Move = Callable[[World, WebForm, Fields, datetime], WebForm]
 
 
-def _choose_bank(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:
-    id = fields.get("bank", "")
+def finds(world: World, form: WebForm, id: str) -> Bank | None:
+    """The bank of this id, if the form offers it."""
     bank = world.setup.banks.get(int(id)) if id.isascii() and id.isdigit() and len(id) < 19 else None
-    return form if bank is None or not is_offered(bank, form) else _at_bank(world, form, bank)
+    return None if bank is None or not is_offered(bank, form) else bank
+
+
+def _choose_bank(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:
+    bank = finds(world, form, fields.get("bank", ""))
+    return form if bank is None else arrivals.arrive(world, form, bank, now)
 
 
 def _change_bank(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:
@@ -158,13 +137,23 @@ def _change_bank(world: World, form: WebForm, fields: Fields, now: datetime) -> 
 
 
 def _log_in(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:
-    saving = look_of(world, form).store_secrets
+    saving = store_secrets_of(world, form)
     agrees = fields.get("storeSecrets", "") not in ("", "false")
-    if saving == "MANDATORY" and not agrees and form.visit.step is Step.LOGIN:
+    if saving is StoreSecrets.MANDATORY and not agrees:
         return form  # the page says so before it sends; nothing happens without the consent
     visit = steps.log_in(form.visit, interface_at(world, form.visit), fields)
-    keeps = saving == "IMPLICIT_APPROVAL" or (saving != "HIDDEN" and agrees)
+    keeps = saving is StoreSecrets.IMPLICIT_APPROVAL or (saving is not StoreSecrets.HIDDEN and agrees)
     return replace(form, visit=replace(visit, stores_secrets=keeps))
+
+
+def _log_in_at_bank(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:
+    """On a redirect bank's own page, where finAPI does not see the secrets."""
+    return replace(form, visit=steps.log_in(form.visit, interface_at(world, form.visit), fields))
+
+
+def _return(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:
+    """The end user comes back from the bank's page; what was decided there shows now."""
+    return form
 
 
 def _bank_move(move: Callable[[Visit, Fields], Visit]) -> Move:
@@ -177,7 +166,7 @@ ACTIONS: Mapping[tuple[Step, str], Move] = {
     (Step.LOGIN, "log-in"): _log_in,
     (Step.LOGIN, "change-bank"): _change_bank,
     (Step.REDIRECT, "change-bank"): _change_bank,
-    (Step.REDIRECT, "bank-log-in"): _log_in,
+    (Step.REDIRECT, "bank-log-in"): _log_in_at_bank,
     (Step.REDIRECT, "bank-refuse"): _bank_move(lambda visit, _: steps.refuse(visit)),
     (Step.SCA_METHOD, "choose-procedure"): _bank_move(
         lambda visit, fields: steps.choose_procedure(visit, fields.get("procedure", ""))
@@ -185,6 +174,7 @@ ACTIONS: Mapping[tuple[Step, str], Move] = {
     (Step.CHALLENGE, "answer"): _bank_move(lambda visit, fields: steps.answer(visit, fields.get("tan", ""))),
     (Step.DECOUPLED, "confirm"): _bank_move(lambda visit, _: steps.confirm(visit)),
     (Step.DECOUPLED, "refuse"): _bank_move(lambda visit, _: steps.refuse(visit)),
+    **{(step, "return"): _return for step in DECISIONS},
     **account_information.ACTIONS,
     **payment_initiation.ACTIONS,
 }

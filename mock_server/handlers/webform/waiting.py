@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from mock_server.domain import logins
 from mock_server.domain.forms import WebForm
 from mock_server.domain.logins import PROCEDURES, TAN
-from mock_server.domain.steps import Step
+from mock_server.domain.profiles import AccountSelection, StoreSecrets
+from mock_server.domain.steps import DECISIONS, Step
 from mock_server.exchange import World
 from mock_server.handlers.webform import payment_initiation, visits
-from mock_server.handlers.webform.surroundings import connection_of, interface_at, look_of
+from mock_server.handlers.webform.surroundings import connection_of, interface_at, look_of, store_secrets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class AskedField:
     is_secret: bool = False
     is_mandatory: bool = True
     options: Sequence[str] = ()
+    takes_several: bool = False
+    """Whether it takes several of the options, joined by commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,10 @@ def _login_fields(world: World, form: WebForm) -> tuple[AskedField, ...]:
 
 
 def _store_secrets(world: World, form: WebForm) -> tuple[AskedField, ...]:
-    saving = look_of(world, form).store_secrets
-    if saving not in ("RENDER", "MANDATORY"):
-        return ()
-    return (AskedField("storeSecrets", is_mandatory=saving == "MANDATORY", options=("true", "false")),)
+    saving = store_secrets_of(world, form)
+    if saving is StoreSecrets.MANDATORY:
+        return (AskedField("storeSecrets", options=("true",)),)
+    return (AskedField("storeSecrets", is_mandatory=False, options=("true", "false")),) * (saving == "RENDER")
 
 
 def _log_in(world: World, form: WebForm) -> list[Asked]:
@@ -75,7 +78,8 @@ def _select(world: World, form: WebForm) -> list[Asked]:
         return [Asked("select-account", (AskedField("account", options=ibans),))]
     connection = connection_of(world, form)
     ids = () if connection is None else tuple(map(str, connection.account_ids))
-    return [Asked("select-accounts", (AskedField("accounts", options=ids),))]
+    takes_several = look_of(world, form).account_selection is AccountSelection.MULTIPLE
+    return [Asked("select-accounts", (AskedField("accounts", options=ids, takes_several=takes_several),))]
 
 
 def _partial(world: World, form: WebForm) -> list[Asked]:
@@ -96,4 +100,6 @@ ASKS: Mapping[Step, Callable[[World, WebForm], list[Asked]]] = {
     Step.DOWNLOAD: lambda *_: [Asked("continue")],
     Step.PARTIAL_CONFIRMATION: _partial,
     Step.UPDATE_SUMMARY: lambda *_: [Asked("finish")],
+    # The end user has been at the redirect bank's page, and has not come back from there.
+    **dict.fromkeys(DECISIONS, lambda *_: [Asked("return")]),
 }
