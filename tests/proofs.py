@@ -1,4 +1,4 @@
-"""Which test module proves which operation: seen on the wire while the tests run, kept in `mock_server/data/proofs.json`.
+"""Which test module proves which operation: seen on the wire while the tests run, kept in `data/proofs.json`.
 
 A proof is a test module in which the operation has answered with success, through HTTP, in a test that passed.
 `pytest --check-proofs` (all tests) fails if a kept proof is none; `pytest --write-proofs` brings the file up to date,
