@@ -12,8 +12,8 @@ from benchmarks.servers import OURS, running
 TRANSACTIONS = 100_000
 PARTS = 200
 PER_PAGE = 100
-ROUNDS = 5
-REQUESTS = 32
+ROUNDS = 2
+REQUESTS = 16
 SECONDS = 5.0
 # fmt: off
 LISTS: Sequence[tuple[str, dict[str, Any]]] = [

@@ -278,5 +278,7 @@ class Access(RuleBasedStateMachine):
 
 
 TestAccess = Access.TestCase
-if os.environ.get("HYPOTHESIS_PROFILE") != "thorough":
-    TestAccess.settings = hypothesis_settings(TestAccess.settings, max_examples=5, stateful_step_count=20)
+# A step costs an eighth of a second, most of it for looking at everything.
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+EXAMPLES, STEPS = (50, 200) if THOROUGH else (5, 40)
+TestAccess.settings = hypothesis_settings(TestAccess.settings, max_examples=EXAMPLES, stateful_step_count=STEPS)
