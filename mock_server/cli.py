@@ -17,6 +17,9 @@ from mock_server import __version__
 from mock_server.domain.progress import Pace
 from mock_server.settings import DEFAULT_PORT, READERS, Settings, describe, flag, variable
 
+PROOFS = Path(__file__).parent / "data" / "proofs.json"
+"""The test module that proves each operation; the tests keep it up to date."""
+
 
 class Written(click.ParamType):  # type: ignore[type-arg] # generic only since click 8.4
     """A value that is written as text and read by a function of ours, whose ValueError says what is wrong."""
@@ -100,7 +103,7 @@ def operations(as_json: bool, check: bool) -> None:
     from mock_server.app import load_contracts
     from mock_server.operations import NOT_EMULATED
 
-    proofs = orjson.loads((Path(__file__).parent / "data" / "proofs.json").read_bytes())
+    proofs = orjson.loads(PROOFS.read_bytes())
     rows = [
         {
             "operation": operation.key,

@@ -1,4 +1,5 @@
 from dataclasses import fields
+from pathlib import Path
 
 import orjson
 import pytest
@@ -110,12 +111,13 @@ def test_operations_lists_every_operation_with_its_state() -> None:
     assert {row["operation"]: row["provedBy"] for row in listed if row["provedBy"]} == kept()
 
 
-def test_an_operation_without_a_proof_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_operation_without_a_proof_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert run("operations", "--check")[0] == 0
 
     proofs = kept()
     del proofs["access.createUser"]
-    monkeypatch.setattr("orjson.loads", lambda _: proofs)
+    (tmp_path / "proofs.json").write_bytes(orjson.dumps(proofs))
+    monkeypatch.setattr("mock_server.cli.PROOFS", tmp_path / "proofs.json")
     status, out, error = run("operations", "--check")
     assert any(
         row.split() == ["emulated", "POST", "/api/v2/users", "access.createUser", "nothing"] for row in out.splitlines()
