@@ -1,9 +1,10 @@
-"""`python -m benchmarks [start] [throughput] [state]`: prints tables; without a name, all of them."""
+"""`python -m benchmarks [start] [throughput] [state] [pages]`: prints tables; without a name, all of them."""
 
 import argparse
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+from benchmarks.pages import pages
 from benchmarks.start import start
 from benchmarks.state import state
 from benchmarks.throughput import throughput
@@ -12,6 +13,7 @@ BENCHMARKS: Mapping[str, Callable[[], Sequence[Sequence[str]]]] = {
     "start": start,
     "throughput": throughput,
     "state": state,
+    "pages": pages,
 }
 
 

@@ -29,6 +29,23 @@ class Customer:
         self._ask("POST", f"/_mock/webForms/{form['id']}/complete")
         return token
 
+    def splits_up_to(self, token: str, wanted: int, parts: int) -> int:
+        """Splits the user's transactions into `parts` until there are `wanted`. Returns how many there are."""
+        path = "/api/v2/transactions?view=userView&perPage=500"
+        there: int = self._ask("GET", path, token=token)["paging"]["totalCount"]
+        pages = range(1, there // 500 + 2)
+        for whole in [
+            one for page in pages for one in self._ask("GET", f"{path}&page={page}", token=token)["transactions"]
+        ]:
+            if there >= wanted:
+                break
+            shares = [0.01] * (parts - 1)
+            shares.append(round(whole["amount"] - sum(shares), 2))
+            order = json.dumps({"subTransactions": [{"amount": share} for share in shares if share != 0]})
+            self._ask("POST", f"/api/v2/transactions/{whole['id']}/split", order, JSON, token)
+            there += parts - 1
+        return int(self._ask("GET", path, token=token)["paging"]["totalCount"])
+
     def _token(self, **grant: str) -> str:
         answer = self._ask("POST", "/api/v2/oauth/token", urlencode({**grant, **CREDENTIALS}), FORM)
         token: str = answer["access_token"]

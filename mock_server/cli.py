@@ -5,9 +5,10 @@ Bad input (a broken file, a port in use) is one clear line on stderr and exit st
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +16,9 @@ import click
 from mock_server import __version__
 from mock_server.domain.progress import Pace
 from mock_server.settings import DEFAULT_PORT, READERS, Settings, describe, flag, variable
+
+PROOFS = Path(__file__).parent / "data" / "proofs.json"
+"""The test module that proves each operation; the tests keep it up to date."""
 
 
 class Written(click.ParamType):  # type: ignore[type-arg] # generic only since click 8.4
@@ -91,28 +95,39 @@ def serve(**given: Any) -> None:
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
-def operations(as_json: bool) -> None:
-    """List every operation of both APIs, and whether it is emulated."""
+@click.option("--check", is_flag=True, help="Exit status 1 if an emulated operation is proved by no test.")
+def operations(as_json: bool, check: bool) -> None:
+    """List every operation of both APIs, whether it is emulated, and the test that proves it."""
     import orjson
 
     from mock_server.app import load_contracts
     from mock_server.operations import NOT_EMULATED
 
+    proofs = orjson.loads(PROOFS.read_bytes())
     rows = [
         {
             "operation": operation.key,
             "method": operation.method,
             "path": operation.path,
             "state": "described" if operation.key in NOT_EMULATED else "emulated",
+            "provedBy": proofs.get(operation.key),
         }
         for contract in load_contracts(Settings())
         for operation in contract.operations
     ]
     if as_json:
         click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
-        return
+    else:
+        _print_operations(rows)
+    unproved = [row["operation"] for row in rows if row["state"] == "emulated" and row["provedBy"] is None]
+    if check and unproved:
+        _give_up(f"emulated, but proved by no test: {', '.join(unproved)}")
+
+
+def _print_operations(rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
-        click.echo("{state:<10} {method:<7} {path:<58} {operation}".format_map(row))
+        proof = row["provedBy"] or ("nothing" if row["state"] == "emulated" else "")
+        click.echo(f"{row['state']:<10} {row['method']:<7} {row['path']:<58} {row['operation']:<44} {proof}".rstrip())
     emulated = sum(row["state"] == "emulated" for row in rows)
     click.echo(f"\n{emulated} of {len(rows)} operations are emulated; the others answer 501.")
 

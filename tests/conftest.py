@@ -13,6 +13,7 @@ from mock_server.clock import Clock
 from mock_server.settings import Settings
 from tests.actors import EndUser, Shop
 from tests.conformance import Conformant
+from tests.proofs import Watch
 
 # Every run tries the same examples, so that none fails by chance; HYPOTHESIS_PROFILE=thorough looks for new ones.
 hypothesis_settings.register_profile(
@@ -36,6 +37,16 @@ pytest_plugins = ["tests.chromium"]
 
 NOW = datetime(2026, 8, 13, 10, 0, tzinfo=UTC)
 """A Thursday, noon in Germany."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("proofs", "which test proves which operation (tests/proofs.py)")
+    group.addoption("--check-proofs", action="store_true", help="fail if proofs.json is wrong; for runs of all tests")
+    group.addoption("--write-proofs", action="store_true", help="bring proofs.json up to date")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Watch(config))
 
 
 def frozen_clock() -> Clock:

@@ -1,4 +1,5 @@
 from dataclasses import fields
+from pathlib import Path
 
 import orjson
 import pytest
@@ -8,6 +9,7 @@ from mock_server import __version__, server
 from mock_server.cli import main
 from mock_server.operations import NOT_EMULATED, OPERATIONS
 from mock_server.settings import Settings, flag, variable
+from tests.proofs import kept
 
 SAMPLES = {
     "host": "127.0.0.2",
@@ -99,12 +101,28 @@ def test_operations_lists_every_operation_with_its_state() -> None:
     *rows, _, last = out.splitlines()
     assert status == 0
     assert last == f"{len(OPERATIONS)} of {len(rows)} operations are emulated; the others answer 501."
-    assert any(row.split() == ["emulated", "POST", "/api/v2/users", "access.createUser"] for row in rows)
+    proof = "tests/access/test_users.py"
+    assert any(row.split() == ["emulated", "POST", "/api/v2/users", "access.createUser", proof] for row in rows)
 
     listed = orjson.loads(run("operations", "--json")[1])
     states = {row["operation"]: row["state"] for row in listed}
     assert {name for name, state in states.items() if state == "emulated"} == set(OPERATIONS)
     assert {name for name, state in states.items() if state == "described"} == set(NOT_EMULATED)
+    assert {row["operation"]: row["provedBy"] for row in listed if row["provedBy"]} == kept()
+
+
+def test_an_operation_without_a_proof_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert run("operations", "--check")[0] == 0
+
+    proofs = kept()
+    del proofs["access.createUser"]
+    (tmp_path / "proofs.json").write_bytes(orjson.dumps(proofs))
+    monkeypatch.setattr("mock_server.cli.PROOFS", tmp_path / "proofs.json")
+    status, out, error = run("operations", "--check")
+    assert any(
+        row.split() == ["emulated", "POST", "/api/v2/users", "access.createUser", "nothing"] for row in out.splitlines()
+    )
+    assert (status, error) == (1, "finapi-mock: emulated, but proved by no test: access.createUser\n")
 
 
 def test_health_of_a_server_that_is_not_there_is_status_1() -> None:
