@@ -49,7 +49,7 @@ def test_the_greeting_is_the_one_that_is_shown() -> None:
 
 def test_the_commands_for_running_and_testing_stand_where_ci_looks_for_them() -> None:
     assert marked(README, "run-command") == f"{INSTALL}. && .venv/bin/finapi-mock\n"
-    assert marked(README, "test-command") == f"{INSTALL}-e '.[test]' && .venv/bin/pytest\n"
+    assert marked(README, "test-command") == f"{INSTALL}-e '.[test]' && .venv/bin/pytest -n auto\n"
     text = README.read_text(encoding="utf-8")
     assert len(re.findall(r"^<!-- (?:run|test)-command -->\n```sh\n[^\n]+\n```$", text, flags=re.M)) == 2
 
