@@ -96,6 +96,18 @@ WEBFORM_CODES = {
     "BANK_SERVER_REJECTION":  "NOT_SUPPORTED",
     "UNSUPPORTED_FEATURE":    "NOT_SUPPORTED",
     "UNEXPECTED_ERROR":       "INTERNAL_SERVER_ERROR",
+    # Direct calls alone refuse like this, and web forms end with codes of their own. Named all the same, so that none
+    # can get out that a client does not know.
+    "MISSING_CREDENTIALS":    "NOT_SUPPORTED",
+    "LOGIN_FIELDS_MISMATCH":  "NOT_SUPPORTED",
+    "NO_ACCOUNTS_FOR_TYPE_LIST": "NOT_SUPPORTED",
+    "NO_EXISTING_CHALLENGE":  "NOT_SUPPORTED",
+    "MISSING_TWO_STEP_PROCEDURE": "NOT_SUPPORTED",
+    "INVALID_TWO_STEP_PROCEDURE": "NOT_SUPPORTED",
+    "INVALID_CONSENT":        "NOT_SUPPORTED",
+    "NO_PSU_METADATA":        "NOT_SUPPORTED",
+    "UNSUPPORTED_BANK":       "BANK_NOT_SUPPORTED",
+    "ADDITIONAL_AUTHENTICATION_REQUIRED": "NOT_SUPPORTED",
 }
 # fmt: on
 

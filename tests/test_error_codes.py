@@ -4,18 +4,38 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
+from starlette.testclient import TestClient
 
 from mock_server.app import load_contracts
+from mock_server.domain.accounts import UNATTENDED_PER_DAY
+from mock_server.operations import OPERATIONS
 from mock_server.settings import Settings
-from tests.actors import TEST_BANK, Admin, EndUser
+from tests.access.direct import (
+    BACK,
+    CONNECT,
+    IMPORT,
+    SAVINGS_BANK,
+    SMS,
+    UPDATE,
+    asked,
+    goes_on,
+    import_body,
+    imports,
+    login,
+)
+from tests.actors import TEST_BANK, Admin, EndUser, Json, Shop
+from tests.conftest import serve
 from tests.docs.markdown import ROOT, tables
-from tests.refusals import ALICE, NOBODY, SHOP, access_error, told, webform_error
+from tests.refusals import ALICE, GERMAN_NOON, NOBODY, SHOP, access_error, told, webform_error
 
 Answer = Any
 DOCUMENTS = {contract.api: contract.document for contract in load_contracts(Settings())}
 PATIENCE = 3
+DORA = "11/35"
+"""`authContext` of the licensed user, the first in a world of its own."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +46,19 @@ class Case:
     message: str
     scenario: Callable[[EndUser], Answer]
     who: str = ALICE
+
+
+@dataclass(frozen=True)
+class DirectCase:
+    """The same for direct calls, whose errors name the bank, and at times what it asks for."""
+
+    status: int
+    message: str
+    scenario: Callable[[EndUser], Answer]
+    bank: str = "DEMO0001 - finAPI Test Bank (id: 280001, location: none)"
+    type: str = "TECHNICAL"
+    challenge: Json = None
+    date: str = GERMAN_NOON
 
 
 # What it takes
@@ -63,6 +96,14 @@ def with_a_defect(ask: Callable[[EndUser], Answer]) -> Callable[[EndUser], Answe
     return scenario
 
 
+def described_but_not_emulated(alice: EndUser) -> Answer:
+    """All that our documents describe is emulated; a document of the user's own may describe more."""
+    without = {key: handler for key, handler in OPERATIONS.items() if key != "access.getAndSearchAllSecurities"}
+    with pytest.MonkeyPatch.context() as smaller:
+        smaller.setattr("mock_server.app.OPERATIONS", without)
+        return Shop(serve()).welcomes(alice.name).gets("/api/v2/securities")
+
+
 def a_second_profile_of_the_same_name(alice: EndUser) -> Answer:
     admin = Admin(alice.http)
     assert admin.posts("/api/profiles", label="Blue").status_code == 201
@@ -75,6 +116,34 @@ def a_second_update(alice: EndUser) -> Answer:
     connection = alice.connects(maxDaysForDownload=14)["id"]
     assert alice.posts("/api/tasks/backgroundUpdate", bankConnectionId=connection).status_code == 201
     return alice.posts("/api/tasks/backgroundUpdate", bankConnectionId=connection)
+
+
+def an_answer_to_the_bank(dora: EndUser, **answer: str) -> Answer:
+    body = import_body()
+    return goes_on(dora, IMPORT, body, asked(dora.posts(IMPORT, **body)), **answer)
+
+
+def a_fifth_update_without_the_end_user(dora: EndUser) -> Answer:
+    connection = imports(dora)["id"]
+    for _ in range(UNATTENDED_PER_DAY):
+        assert dora.posts(UPDATE, bankConnectionId=connection, bankingInterface="XS2A").status_code == 200
+    return dora.posts(UPDATE, bankConnectionId=connection, bankingInterface="XS2A")
+
+
+def an_update_after_the_consent(dora: EndUser) -> Answer:
+    connection = imports(dora, loginCredentials=login("demo_consent_ends"))["id"]
+    dora.shop.moves_clock(advance="1d")
+    dora.token = dora.shop.token("password", username=dora.name, password=dora.password)
+    return dora.posts(UPDATE, bankConnectionId=connection, bankingInterface="XS2A")
+
+
+def the_credentials_of_another_interface(dora: EndUser, source: str, target: str, **wish: Any) -> Answer:
+    """A second interface for a connection over the first one."""
+    connection = imports(dora, bankingInterface=source, **wish)["id"]
+    more = {"redirectUrl": BACK} if wish else {}
+    return dora.posts(
+        CONNECT, bankConnectionId=connection, bankingInterface=target, sourceBankingInterface=source, **more
+    )
 
 
 def standing_order(alice: EndUser, **more: Any) -> Answer:
@@ -142,8 +211,8 @@ ACCESS: Mapping[str, Case] = {
     "UNKNOWN_ENTITY": Case(404, "Resource not found", lambda alice: alice.gets("/api/v2/accounts/1")),
     "UNSUPPORTED_FEATURE": Case(
         501,
-        "finapi-mock describes mockBatchUpdate but does not emulate it yet.",
-        lambda alice: alice.posts("/api/v2/tests/mockBatchUpdate"),
+        "finapi-mock describes getAndSearchAllSecurities but does not emulate it yet.",
+        described_but_not_emulated,
     ),
     "UNSUPPORTED_MEDIA_TYPE": Case(
         415,
@@ -159,6 +228,81 @@ ACCESS: Mapping[str, Case] = {
         422, "The user 'alice' is verified already.", lambda alice: alice.shop.posts("/api/v2/users/verify/alice"), SHOP
     ),
     "USER_NOT_VERIFIED": Case(403, "The user is not verified yet; verifyUser does it.", unverified, NOBODY),
+}
+DIRECT: Mapping[str, DirectCase] = {
+    "ADDITIONAL_AUTHENTICATION_REQUIRED": DirectCase(
+        510,
+        "Die Bank verlangt eine zusätzliche Authentifizierung.",
+        lambda dora: an_answer_to_the_bank(dora, twoStepProcedureId=SMS),
+        type="BUSINESS",
+        challenge={
+            "hash": ANY,
+            "status": "CHALLENGE_RESPONSE_REQUIRED",
+            "challengeMessage": "finAPI Test Bank: Bitte geben Sie die TAN 123456 ein, "
+            "die Sie durch smsTan erhalten haben.",
+            "answerFieldLabel": "TAN",
+            "opticalDataAsReinerSct": False,
+        },
+    ),
+    "BANK_SERVER_REJECTION": DirectCase(
+        422,
+        "Die Anmeldung ist fehlgeschlagen: Die Zugangsdaten sind nicht korrekt.",
+        lambda dora: dora.posts(IMPORT, **import_body("demo_wrong_pin")),
+        type="BUSINESS",
+    ),
+    "INVALID_CONSENT": DirectCase(
+        422,
+        "The stored consent has expired and was dropped. Repeat the call to ask for a new one.",
+        an_update_after_the_consent,
+        date="2026-08-14T12:00:00.000+02:00",
+    ),
+    "INVALID_TWO_STEP_PROCEDURE": DirectCase(
+        422,
+        "Choose one of the two-step procedures demo-sms-tan, demo-push-tan, demo-chip-tan-optical, demo-chip-tan-qr, "
+        "demo-decoupled.",
+        lambda dora: an_answer_to_the_bank(dora, twoStepProcedureId="955"),
+    ),
+    "LOGIN_FIELDS_MISMATCH": DirectCase(
+        422,
+        "FINTS_SERVER and XS2A have different login fields; give 'loginCredentials'.",
+        lambda dora: the_credentials_of_another_interface(
+            dora,
+            "FINTS_SERVER",
+            "XS2A",
+            bankId=SAVINGS_BANK,
+            loginCredentials=login("demo_no_msa", labels=("Anmeldename", "PIN")),
+        ),
+        bank="39950110 - Sparkasse Erlental (id: 300001, location: DE)",
+    ),
+    "MISSING_CREDENTIALS": DirectCase(
+        422,
+        "Not all login fields of the source interface have stored values.",
+        lambda dora: the_credentials_of_another_interface(dora, "XS2A", "FINTS_SERVER"),
+    ),
+    "MISSING_TWO_STEP_PROCEDURE": DirectCase(
+        422, "Choose a two-step procedure: 'multiStepAuthentication.twoStepProcedureId'.", an_answer_to_the_bank
+    ),
+    "NO_ACCOUNTS_FOR_TYPE_LIST": DirectCase(
+        422,
+        "The bank has no account of these types.",
+        lambda dora: dora.posts(IMPORT, **import_body("demo_no_msa", accountTypes=["Loan"])),
+    ),
+    "NO_EXISTING_CHALLENGE": DirectCase(
+        422,
+        "No authentication is pending for this hash: it is unknown, done or expired. Begin anew without it.",
+        lambda dora: goes_on(dora, IMPORT, import_body(), {"hash": "0" * 32}, challengeResponse="123456"),
+    ),
+    "NO_PSU_METADATA": DirectCase(
+        422,
+        "The bank lets finAPI in 4 times a day without the end user. If the end user takes part, send PSU-IP-Address, "
+        "PSU-Device-OS and PSU-User-Agent.",
+        a_fifth_update_without_the_end_user,
+    ),
+    "UNSUPPORTED_BANK": DirectCase(
+        501,
+        "The bank is currently not supported by finAPI.",
+        lambda dora: dora.posts(IMPORT, **import_body("demo_unsupported")),
+    ),
 }
 WEBFORM: Mapping[str, Case] = {
     "UNAUTHORIZED": Case(
@@ -217,8 +361,15 @@ def settings(tmp_path: Path) -> Settings:
         "clients:\n"
         f"  - {{client_id: shop, client_secret: shop-secret, mandator: shop, maxUserLoginAttempts: {PATIENCE}}}\n"
         "  - {client_id: shop-admin, client_secret: admin-secret, mandator: shop, admin: true}\n"
+        "  - {client_id: direct, client_secret: direct-secret, mandator: direct, license: FULLY_LICENSED}\n"
     )
     return Settings(clients=path)
+
+
+@pytest.fixture
+def dora(http: TestClient) -> EndUser:
+    """A user of a mandator that may talk to banks directly."""
+    return Shop(http, "direct", "direct-secret").welcomes("dora")
 
 
 @pytest.mark.parametrize("code", ACCESS)
@@ -226,6 +377,16 @@ def test_a_code_of_access_is_said_with_its_whole_body(alice: EndUser, code: str)
     case = ACCESS[code]
     answer = case.scenario(alice)
     assert told(answer) == (case.status, access_error(answer, code, case.message, who=case.who))
+
+
+@pytest.mark.parametrize("code", DIRECT)
+def test_a_code_of_a_direct_call_is_said_with_its_whole_body(dora: EndUser, code: str) -> None:
+    case = DIRECT[code]
+    answer = case.scenario(dora)
+    expected = access_error(answer, code, case.message, who=DORA, type=case.type, date=case.date)
+    if case.challenge is not None:
+        expected["errors"][0]["multiStepAuthentication"] = case.challenge
+    assert told(answer) == (case.status, {**expected, "bank": case.bank})
 
 
 @pytest.mark.parametrize("code", WEBFORM)
@@ -243,26 +404,18 @@ def codes(api: str, *where: str) -> set[str]:
     return set(found["enum"]) - {None}
 
 
+def never(api: str) -> set[str]:
+    """The codes that the documentation gives up, each with a reason."""
+    rows = tables(ROOT / "docs" / "fidelity.md")["Error codes that never happen"]
+    assert all(reason for _, _, reason in rows)
+    return {code.strip("`") for name, code, _ in rows if name == api}
+
+
 def test_every_code_has_a_case_or_a_reason() -> None:
-    never: dict[str, set[str]] = {"Access": set(), "Web Form": set()}
-    for api, code, reason in tables(ROOT / "docs" / "fidelity.md")["Error codes that never happen"]:
-        assert reason
-        never[api].add(code.strip("`"))
+    assert not set(ACCESS) & set(DIRECT)
     for cases, known, unused in (
-        (ACCESS, codes("access", "ErrorCode"), never["Access"]),
-        (WEBFORM, codes("webform", "Error", "properties", "code"), never["Web Form"]),
+        ({**ACCESS, **DIRECT}, codes("access", "ErrorCode"), never("Access")),
+        (WEBFORM, codes("webform", "Error", "properties", "code"), never("Web Form")),
     ):
         assert set(cases) | unused == known
         assert not set(cases) & unused
-
-
-@pytest.mark.parametrize("code", sorted(codes("webform", "Payload", "properties", "errorCode")))
-def test_a_form_can_end_with_any_of_its_codes(alice: EndUser, code: str) -> None:
-    form = alice.starts_import()
-    ended = alice.shop.completes(form, outcome="COMPLETED_WITH_ERROR", errorCode=code, errorMessage="As a tester wants")
-    assert ended.status_code == 200, ended.text
-    shown = alice.sees_form(form)
-    assert (shown["status"], shown["payload"]) == (
-        "COMPLETED_WITH_ERROR",
-        {**form["payload"], "errorCode": code, "errorMessage": "As a tester wants"},
-    )

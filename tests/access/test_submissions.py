@@ -101,7 +101,7 @@ def test_a_wrong_tan_ends_the_payment_and_wrong_credentials_do_not(alice: EndUse
     challenge = asked(goes_on(alice, SUBMIT, body, asked(alice.posts(SUBMIT, **body)), twoStepProcedureId=SMS))
     assert code(goes_on(alice, SUBMIT, body, challenge, challengeResponse="9")) == (422, "BANK_SERVER_REJECTION")
     [shown] = alice.sees(PAYMENTS)["payments"]
-    assert (shown["status"], shown["bankMessage"]) == ("NOT_SUCCESSFUL", "Die Bank hat die Anfrage abgelehnt.")
+    assert (shown["status"], shown["bankMessage"]) == ("NOT_SUCCESSFUL", "Die eingegebene TAN ist nicht korrekt.")
 
 
 def test_a_payment_without_its_challenge_is_not_submittable(alice: EndUser) -> None:

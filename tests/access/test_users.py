@@ -10,6 +10,8 @@ from mock_server.domain.preferences import FormLanguage
 from mock_server.domain.tokens import Token
 from mock_server.domain.users import User
 from mock_server.handlers.access.deletion import OWNED_BY_USER
+from mock_server.settings import Settings
+from tests.access.direct import BACK, IMPORT, asked, import_body
 from tests.actors import EndUser, Shop
 from tests.refusals import NO_TOKEN, SHOP, access_error, bad_token, told
 
@@ -240,12 +242,14 @@ class TestDeleting:
         refreshed = alice.shop.asks_for_token("refresh_token", refresh_token=alice.token["refresh_token"])
         assert refreshed.status_code == 400
 
+    @pytest.mark.parametrize("settings", [Settings(license="FULLY_LICENSED")])
     def test_everything_of_the_user_goes(self, alice: EndUser, app: App) -> None:
         alice.shop.moves_clock(set="2026-08-14T12:00:00Z")  # a Friday: weekend payments are pending
         alice.token = alice.shop.token("password", username="alice", password=alice.password)
-        connection = alice.connects(login="demo_securities")
-        form = alice.starts_import()
-        alice.posts("/api/tasks/backgroundUpdate", bankConnectionId=connection["id"])
+        connection = alice.connects(login="demo_securities", redirectUrl=BACK)
+        form = alice.starts_import(redirectUrl=BACK)
+        alice.posts("/api/tasks/backgroundUpdate", bankConnectionId=connection["id"], redirectUrl=BACK)
+        asked(alice.posts(IMPORT, **import_body()))
         category = alice.posts("/api/v2/categories", name="Hund").json()["id"]
         alice.posts("/api/v2/labels", name="Steuer")
         alice.patches(f"/api/v2/transactions/{alice.transactions()[0]['id']}", categoryId=category)
