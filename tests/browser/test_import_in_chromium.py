@@ -167,7 +167,7 @@ def test_a_consent_that_has_ended_is_given_anew(alice: EndUser, sits_down: Opens
     person = sits_down().opens(alice.sees_form(form)["url"]).chooses_procedure().enters_tan()
     person.presses("summary-finish").sees("result-COMPLETED")
     assert alice.sees_form(form)["status"] == "COMPLETED"
-    assert alice.sees(f"/api/tasks/{task['id']}")["status"] == "COMPLETED"
+    assert alice.sees(f"/api/tasks/{task['id']}")["payload"]["webForm"]["status"] == "COMPLETED"
     assert consent_of(alice, connection)["status"] == "PRESENT"
 
 
