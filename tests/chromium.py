@@ -21,6 +21,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+TODAY = "2026-08-13T10:00:00Z"
+"""The day on which the tests without a browser play too."""
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 375, "height": 812}
 Page = Any
 OpensBrowser = Callable[..., Page]
@@ -38,7 +40,9 @@ def server() -> Iterator[Running]:
 def online_alice(server: Running) -> Iterator[EndUser]:
     """A user of a new shop, whose calls go to the real server."""
     with server.client() as http:
-        yield Shop(http, f"shop-{next(_shops)}").welcomes("alice")
+        shop = Shop(http, f"shop-{next(_shops)}")
+        shop.moves_clock(set=TODAY)
+        yield shop.welcomes("alice")
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
-pytest_plugins = ["tests.chromium"]
+pytest_plugins = ["tests.chromium", "tests.packages"]
 
 NOW = datetime(2026, 8, 13, 10, 0, tzinfo=UTC)
 """A Thursday, noon in Germany."""

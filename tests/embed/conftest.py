@@ -1,14 +1,10 @@
 """The published loaders, and a page of a shop on another site that uses them."""
 
 import os
-import shutil
-import subprocess
-import tarfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -17,12 +13,12 @@ import pytest
 
 from tests.actors import EndUser
 from tests.chromium import OpensBrowser, Page
+from tests.packages import FileOf
 from tests.processes import Running
 
 VERSIONS = ("2.14.0", "2.26.0", "2.42.0", "2.48.0")
 OLDEST, NEWEST = VERSIONS[0], VERSIONS[-1]
 CHOSEN = VERSIONS if os.environ.get("ALL_LOADERS") else (NEWEST,)
-BUNDLE = "package/dist/web-form.min.js"
 PER_HOP = ("host", "connection", "content-length", "content-encoding", "transfer-encoding", "accept-encoding")
 
 # What the shop does with the loader: it notes every event with what the handler was given.
@@ -47,32 +43,9 @@ const embed = (properties) => void FinApiWebForm.load(document.getElementById("h
 
 
 @pytest.fixture(scope="session")
-def bundle_of(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
-    """The bundle for browsers of a version of `@finapi/web-form`, as npm has it. Kept in pytest's cache."""
-    has_cache = pytestconfig.pluginmanager.hasplugin("cacheprovider")
-    cache = pytestconfig.cache.mkdir("loaders") if has_cache else tmp_path_factory.mktemp("loaders")  # type: ignore[union-attr]
-
-    def bundle(version: str) -> bytes:
-        package = cache / f"finapi-web-form-{version}.tgz"
-        if not package.exists():
-            _pack(version, cache)
-        with tarfile.open(package) as files:
-            found = files.extractfile(BUNDLE)
-            assert found is not None
-            return found.read()
-
-    return bundle
-
-
-def _pack(version: str, destination: Path) -> None:
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("npm is not installed, and the loaders come from there")
-    package = f"@finapi/web-form@{version}"
-    done = subprocess.run(
-        [npm, "pack", package, "--pack-destination", destination], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+def bundle_of(file_of: FileOf) -> Callable[[str], bytes]:
+    """The bundle for browsers of a version of `@finapi/web-form`."""
+    return lambda version: file_of(f"@finapi/web-form@{version}", "dist/web-form.min.js")
 
 
 @dataclass
