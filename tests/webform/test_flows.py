@@ -612,3 +612,16 @@ class TestExpiry:
         assert id is not None
         assert owed(app, form) == ["EXPIRED"]
         assert alice.shop.walks(form, path[-1]).status_code == 400
+
+
+def test_the_download_of_an_import_goes_on_after_the_form_at_the_mandators_pace(alice: EndUser) -> None:
+    """ "Status concerns the form only": clients poll the connection until it is READY."""
+    alice.http.post("/_mock/pace", json={"pace": "2-reads"}, headers={"x-mock-client": "shop"})
+    form = alice.starts_import(bank={"id": TEST_BANK}, maxDaysForDownload=14)
+    completed = alice.shop.completes(form).json()
+    assert completed["status"] == "COMPLETED"
+    path = f"/api/v2/bankConnections/{completed['payload']['bankConnectionId']}"
+    assert alice.transactions() == []
+    assert [alice.sees(path)["updateStatus"] for _ in range(3)] == ["IN_PROGRESS", "IN_PROGRESS", "READY"]
+    assert alice.transactions()
+    assert all("balance" in account for account in alice.accounts())
