@@ -72,8 +72,9 @@ def an_update_before_the_new_terms(alice: EndUser) -> Json:
 
 
 def an_update_whose_token_is_revoked(alice: EndUser) -> Json:
+    connection = alice.connects()
     alice.http.post("/_mock/pace", json={"pace": "1-reads"})
-    task = _updates(alice, alice.connects())
+    task = _updates(alice, connection)
     _gets_another_token(alice)
     alice.sees(f"/api/tasks/{task['id']}")
     return task
@@ -163,8 +164,9 @@ def test_a_form_can_be_ended_with_any_of_its_codes(alice: EndUser, code: str) ->
 
 @pytest.mark.parametrize("code", sorted(TASK_CODES))
 def test_a_task_can_be_ended_with_any_of_its_codes(alice: EndUser, code: str) -> None:
+    connection = alice.connects()
     alice.http.post("/_mock/pace", json={"pace": "by-hand"})
-    task = _updates(alice, alice.connects())
+    task = _updates(alice, connection)
     wish = {"outcome": "COMPLETED_WITH_ERROR", "errorCode": code, "errorMessage": "As a tester wants"}
     ended = alice.http.post(f"/_mock/tasks/{task['id']}/complete", json=wish)
     assert ended.status_code == 200, ended.text

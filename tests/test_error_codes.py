@@ -111,9 +111,9 @@ def a_second_profile_of_the_same_name(alice: EndUser) -> Answer:
 
 
 def a_second_update(alice: EndUser) -> Answer:
+    connection = alice.connects(maxDaysForDownload=14)["id"]
     pace = alice.http.post("/_mock/pace", json={"pace": "by-hand"}, headers={"x-mock-client": alice.shop.client_id})
     assert pace.status_code == 200, pace.text
-    connection = alice.connects(maxDaysForDownload=14)["id"]
     assert alice.posts("/api/tasks/backgroundUpdate", bankConnectionId=connection).status_code == 201
     return alice.posts("/api/tasks/backgroundUpdate", bankConnectionId=connection)
 

@@ -235,8 +235,8 @@ class TestCompletion:
 class TestTasks:
     @pytest.fixture
     def task(self, alice: EndUser) -> Json:
-        alice.http.post("/_mock/pace", json={"pace": "by-hand"})
         wish = {"bankConnectionId": connects(alice)["id"]}
+        alice.http.post("/_mock/pace", json={"pace": "by-hand"})
         return alice.posts("/api/tasks/backgroundUpdate", **wish).json()
 
     @pytest.mark.parametrize(

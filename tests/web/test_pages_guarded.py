@@ -211,7 +211,7 @@ def test_a_defect_of_ours_gets_a_page_and_leaves_no_trace(
     form = alice.starts_import(bank={"id": TEST_BANK})
     browser.opens(form["url"])
 
-    def break_down(*given: Any) -> Any:
+    def break_down(*given: Any, **wish: Any) -> Any:
         raise RuntimeError("broken")
 
     monkeypatch.setattr(imports, "import_connection", break_down)

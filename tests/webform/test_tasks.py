@@ -150,13 +150,12 @@ class TestCreation:
         assert alice.posts(BACKGROUND_UPDATE, **wish).json()["code"] == "INVALID_REDIRECT_URL"
 
     def test_a_second_update_has_to_wait_for_the_first(self, alice: EndUser) -> None:
+        connection, other = connection_of(alice), connection_of(alice, bank=REDIRECT_BANK)
         sets_pace(alice, "by-hand")
-        connection = connection_of(alice)
         task = starts(alice, connection)
         assert shown(alice, connection)["updateStatus"] == "IN_PROGRESS"
         refused = alice.posts(BACKGROUND_UPDATE, bankConnectionId=connection)
         assert told(refused) == (423, webform_error(refused, "LOCKED", refused.json()["description"]))
-        other = connection_of(alice, bank=REDIRECT_BANK)
         assert starts(alice, other)["status"] == "NOT_YET_STARTED", "another connection is free"
         ends_by_hand(alice, task)
         assert shown(alice, connection)["updateStatus"] == "READY"
@@ -201,20 +200,23 @@ class TestPace:
         assert sees(alice, task)["status"] == "COMPLETED"
 
     def test_reads_count_down(self, alice: EndUser) -> None:
+        connection = connection_of(alice)
         sets_pace(alice, "2-reads")
-        task = starts(alice, connection_of(alice))
+        task = starts(alice, connection)
         assert [sees(alice, task)["status"] for _ in range(4)] == ["IN_PROGRESS"] * 2 + ["COMPLETED"] * 2
 
     def test_a_list_is_a_read_of_all_that_it_shows(self, alice: EndUser) -> None:
+        connections = connection_of(alice), connection_of(alice, bank=REDIRECT_BANK)
         sets_pace(alice, "1-reads")
-        first, second = starts(alice, connection_of(alice)), starts(alice, connection_of(alice, bank=REDIRECT_BANK))
+        first, second = (starts(alice, connection) for connection in connections)
         assert [task["id"] for task in alice.sees("/api/tasks", perPage=1)["items"]] == [first["id"]]
         assert sees(alice, first)["status"] == "COMPLETED"
         assert sees(alice, second)["status"] == "IN_PROGRESS"
 
     def test_a_duration_is_time_on_the_clock(self, alice: EndUser) -> None:
+        connection = connection_of(alice)
         sets_pace(alice, "5s")
-        task = starts(alice, connection_of(alice))
+        task = starts(alice, connection)
         assert sees(alice, task)["status"] == "IN_PROGRESS"
         alice.shop.moves_clock(advance="4s")
         assert sees(alice, task)["status"] == "IN_PROGRESS"
@@ -222,8 +224,8 @@ class TestPace:
         assert sees(alice, task)["status"] == "COMPLETED"
 
     def test_by_hand_is_when_the_control_api_says_so(self, alice: EndUser) -> None:
-        sets_pace(alice, "by-hand")
         connection = connection_of(alice)
+        sets_pace(alice, "by-hand")
         task = starts(alice, connection)
         alice = after(alice, "2h")
         assert sees(alice, task)["status"] == "IN_PROGRESS"
@@ -519,8 +521,8 @@ class TestErrors:
     )
     @pytest.mark.parametrize("message", [None, "Nein."])
     def test_every_error_can_be_had_by_control(self, alice: EndUser, code: str, message: str | None, app: App) -> None:
-        sets_pace(alice, "by-hand")
         connection = connection_of(alice)
+        sets_pace(alice, "by-hand")
         task = starts(alice, connection, callbacks=CALLBACKS)
         wish = {"outcome": "COMPLETED_WITH_ERROR", "errorCode": code, "errorMessage": message}
         ended = ends_by_hand(alice, task, **wish).json()
