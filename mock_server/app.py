@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
-from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.clients import read_clients
@@ -18,18 +18,13 @@ from mock_server.contract.documents import load, resource
 from mock_server.contract.operations import Api, completed
 from mock_server.domain import banks, categories
 from mock_server.domain.configuration import Configuration
-from mock_server.exchange import Setup, Worlds
-from mock_server.handlers.due import SETTLE
+from mock_server.exchange import Setup, World, Worlds
 from mock_server.ids import Dice
 from mock_server.operations import ALIASES, OPERATIONS, check_complete
 from mock_server.settings import Settings
-from mock_server.web import embedding, pages, reading_room
-from mock_server.web.bank_pages import BankPages
 from mock_server.web.control import Control
 from mock_server.web.delivery import Postman
-from mock_server.web.form_control import FormControl
 from mock_server.web.journal import Journal
-from mock_server.web.login_control import LoginControl
 from mock_server.web.middleware import JournalMiddleware, MethodOverrideMiddleware, RequestIdMiddleware
 from mock_server.web.pipeline import Pipeline
 
@@ -53,26 +48,17 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
     """The emulator. LookupError or ValueError if documents, tables or files do not fit together."""
     started = stopwatch()
     contracts = load_contracts(settings)
-    worlds = Worlds(_setup(settings), SETTLE, clock or Clock())
+    worlds = Worlds(_setup(settings), _settle, clock or Clock())
     journal = Journal(settings.journal_size)
     router = Router((operation for contract in contracts for operation in contract.operations), ALIASES)
     bell = _Bell()
     pipeline = Pipeline(router, OPERATIONS, worlds, bell.ring, settings.max_body)
     site = Starlette(
-        routes=[
-            *Control(worlds, journal, bell.ring, started).routes(),
-            *FormControl(worlds, bell.ring).routes(),
-            *LoginControl(worlds).routes(),
-            *BankPages(worlds).routes(),
-            *pages.routes(worlds, bell.ring),
-            *embedding.routes(),
-            *reading_room.routes(contracts),
-            Mount("/static", embedding.Assets(directory=embedding.STATIC)),
-        ],
+        routes=Control(worlds, journal, bell.ring, started).routes(),
         lifespan=_lifespan(worlds, journal, bell),
     )
     site.router.redirect_slashes = False
-    site.router.default = pipeline
+    site.router.default = _Late(lambda: _rooms(worlds, contracts, bell.ring, pipeline))
     recorded = MethodOverrideMiddleware(JournalMiddleware(_Door(pipeline, site), journal))
     return App(RequestIdMiddleware(recorded, Dice(settings.seed, "request")), worlds, journal, contracts)
 
@@ -113,6 +99,33 @@ def _setup(settings: Settings) -> Setup:
         pace=settings.pace,
         clients=None if settings.clients is None else read_clients(settings.clients, settings.license, usual),
     )
+
+
+# The two imports below cost as much as all others of a start, and a first request rarely needs them.
+
+
+def _settle(world: World, record: Any) -> None:
+    from mock_server.handlers.due import settle
+
+    settle(world, record)
+
+
+def _rooms(worlds: Worlds, contracts: tuple[Contract, ...], wake: Callable[[], None], default: ASGIApp) -> ASGIApp:
+    from mock_server.web.rooms import rooms
+
+    return rooms(worlds, contracts, wake, default)
+
+
+class _Late:
+    """An ASGI application that is built when it is first asked."""
+
+    def __init__(self, build: Callable[[], ASGIApp]) -> None:
+        self._build = build
+        self._built: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._built = self._built or self._build()
+        await self._built(scope, receive, send)
 
 
 class _Bell:

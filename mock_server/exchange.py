@@ -131,7 +131,7 @@ Settle = Callable[["World", Any], None]
 class World:
     """Everything that one mandator has."""
 
-    def __init__(self, mandator: str, setup: Setup, settle: Mapping[type, Settle], clock: Clock, pace: Pace) -> None:
+    def __init__(self, mandator: str, setup: Setup, settle: Settle, clock: Clock, pace: Pace) -> None:
         self.mandator = mandator
         self.setup = setup
         self.store: Store = MemoryStore()
@@ -147,7 +147,7 @@ class World:
         now = self.clock.now()
         while (record := self.store.due(now)) is not None:
             with self.store.transaction():
-                self._settle[type(record)](self, record)
+                self._settle(self, record)
         return now
 
     def mine(self, kind: type[R], user: User, id: Key) -> R:
@@ -204,7 +204,7 @@ Handler = Callable[[Call, World], Reply]
 class Worlds:
     """The worlds of all mandators, made when their first client comes along."""
 
-    def __init__(self, setup: Setup, settle: Mapping[type, Settle], clock: Clock) -> None:
+    def __init__(self, setup: Setup, settle: Settle, clock: Clock) -> None:
         """`clock` is what a new world's clock shows; moving it does not move the worlds there are. So with `pace`."""
         self.setup = setup
         self.clock = clock

@@ -9,7 +9,6 @@ from dataclasses import replace
 import uvicorn
 
 from mock_server.app import App, create_app
-from mock_server.domain.logins import TAN, USUAL
 from mock_server.settings import Settings
 
 BACKLOG = 2048
@@ -30,6 +29,8 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
 
 def greeting(settings: Settings) -> Iterator[str]:
     """What a person wants to know first."""
+    from mock_server.domain.logins import TAN, USUAL  # late: it brings everything that banks know
+
     if settings.clients is None:
         credentials = (
             'any client_id and client_secret (the first secret of an id counts; "<id>-admin" is its admin client)'

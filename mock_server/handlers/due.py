@@ -19,6 +19,11 @@ from mock_server.handlers.webform import tasks
 from mock_server.handlers.webform.endings import expire
 
 
+def settle(world: World, record: Any) -> None:
+    """Let the clock have its say about one record whose time has come."""
+    SETTLE[type(record)](world, record)
+
+
 def _forget(world: World, record: Any) -> None:
     world.store.delete(record)
 

@@ -10,7 +10,6 @@ from starlette.routing import Route
 
 from mock_server import __version__
 from mock_server.clock import Clock, access_timestamp, parse_duration, parse_instant, stopwatch
-from mock_server.domain.logins import CUSTOMERS, Customer
 from mock_server.domain.progress import Pace, parse_pace
 from mock_server.domain.users import Client
 from mock_server.errors import ApiError, Problem, Refusal, invalid
@@ -41,7 +40,6 @@ class Control:
             Route("/_mock/clock", endpoint(self.move_clock), methods=["POST"]),
             Route("/_mock/pace", endpoint(self.show_pace), methods=["GET"]),
             Route("/_mock/pace", endpoint(self.set_pace), methods=["POST"]),
-            Route("/_mock/magic", endpoint(self.magic), methods=["GET"]),
         ]
 
     def health(self, request: Request, body: Json) -> Json:
@@ -131,10 +129,6 @@ class Control:
             world.pace = pace
         return self.show_pace(request, body)
 
-    def magic(self, request: Request, body: Json) -> Json:
-        """The logins that every bank knows, and what each makes happen."""
-        return {"logins": [_login(customer) for customer in CUSTOMERS.values()]}
-
     def _clocks(self, request: Request) -> list[tuple[str | None, Clock]]:
         """Clocks with their mandators; None: the clock that new mandators get."""
         clocks: list[tuple[str | None, Clock]] = [(world.mandator, world.clock) for world in self._chosen(request)]
@@ -202,16 +196,6 @@ def _move_all(clocks: list[Clock], moves: Iterable[Move]) -> None:
         for clock, old in zip(clocks, before, strict=True):
             clock.take(old)
         raise invalid(Problem("body", str(error))) from None
-
-
-def _login(customer: Customer) -> Json:
-    return {
-        "login": customer.login,
-        "secret": customer.secret,
-        "simulates": customer.simulates,
-        "takesEffect": list(customer.takes_effect),
-        "tan": customer.tan,
-    }
 
 
 def _clock(whose: str | None, clock: Clock) -> Json:

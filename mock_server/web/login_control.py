@@ -28,10 +28,15 @@ class LoginControl:
 
     def routes(self) -> list[Route]:
         return [
+            Route("/_mock/magic", endpoint(self.magic), methods=["GET"]),
             Route("/_mock/authorisations/{hash}", endpoint(self.show), methods=["GET"]),
             Route("/_mock/authorisations/{hash}/complete", endpoint(self.complete), methods=["POST"]),
             Route("/_mock/bankConnections/{id}/complete", endpoint(self.complete_download), methods=["POST"]),
         ]
+
+    def magic(self, request: Request, body: Json) -> Json:
+        """The logins that every bank knows, and what each makes happen."""
+        return {"logins": [_login(customer) for customer in CUSTOMERS.values()]}
 
     def show(self, request: Request, body: Json) -> Json:
         """What a login waits for."""
@@ -105,4 +110,14 @@ def _shown(pending: Authorisation) -> Json:
         "waitsForUser": pending.is_at_bank,
         "expectedTan": TAN if pending.visit.step is Step.CHALLENGE else None,
         "redirectCallback": pending.callback if pending.redirect_url is not None else None,
+    }
+
+
+def _login(customer: Customer) -> Json:
+    return {
+        "login": customer.login,
+        "secret": customer.secret,
+        "simulates": customer.simulates,
+        "takesEffect": list(customer.takes_effect),
+        "tan": customer.tan,
     }

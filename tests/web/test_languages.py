@@ -40,7 +40,7 @@ class TestErrors:
         def refuse(call: Call, world: World) -> Reply:
             raise ApiError(self.refusal, self.detail)
 
-        monkeypatch.setitem(OPERATIONS, "access.getDailyBalances", refuse)  # type: ignore[index]
+        monkeypatch.setattr("mock_server.app.OPERATIONS", {**OPERATIONS, "access.getDailyBalances": refuse})
         return Shop(client_of(create_app(Settings(), frozen_clock()))).welcomes("alice")
 
     refusal, detail = Refusal.BANK_SERVER_REJECTION, None

@@ -1,0 +1,30 @@
+"""Everything outside the API paths that a test run may never ask for: pages, form control, embedding, documents."""
+
+from collections.abc import Callable, Sequence
+
+from starlette.routing import Mount, Router
+from starlette.types import ASGIApp
+
+from mock_server.contract import Contract
+from mock_server.exchange import Worlds
+from mock_server.web import embedding, pages, reading_room
+from mock_server.web.bank_pages import BankPages
+from mock_server.web.form_control import FormControl
+from mock_server.web.login_control import LoginControl
+
+
+def rooms(worlds: Worlds, contracts: Sequence[Contract], wake: Callable[[], None], default: ASGIApp) -> Router:
+    """One router for all of them; `default` answers what none of them knows."""
+    return Router(
+        routes=[
+            *FormControl(worlds, wake).routes(),
+            *LoginControl(worlds).routes(),
+            *BankPages(worlds).routes(),
+            *pages.routes(worlds, wake),
+            *embedding.routes(),
+            *reading_room.routes(contracts),
+            Mount("/static", embedding.Assets(directory=embedding.STATIC)),
+        ],
+        default=default,
+        redirect_slashes=False,
+    )
