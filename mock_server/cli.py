@@ -129,7 +129,8 @@ def _print_operations(rows: Sequence[Mapping[str, Any]]) -> None:
         proof = row["provedBy"] or ("nothing" if row["state"] == "emulated" else "")
         click.echo(f"{row['state']:<10} {row['method']:<7} {row['path']:<58} {row['operation']:<44} {proof}".rstrip())
     emulated = sum(row["state"] == "emulated" for row in rows)
-    click.echo(f"\n{emulated} of {len(rows)} operations are emulated; the others answer 501.")
+    rest = "" if emulated == len(rows) else "; the others answer 501"
+    click.echo(f"\n{emulated} of {len(rows)} operations are emulated{rest}.")
 
 
 @main.command()
