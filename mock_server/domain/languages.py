@@ -6,16 +6,16 @@ GERMAN = "de"
 LANGUAGES = (GERMAN, "en", "cs", "sk")
 
 
-def language_of(accept_language: str, known: Collection[str] = LANGUAGES) -> str:
-    """The language of `known` that an `Accept-Language` header likes best; German if it likes none."""
+def preferred(accept_language: str, known: Collection[str] = LANGUAGES, otherwise: str = GERMAN) -> str:
+    """The language of `known` that an `Accept-Language` header likes best; if it likes none, another."""
     liked: dict[str, float] = {}
     for choice in accept_language.split(","):
         name, _, weight = choice.partition(";")
         language = name.strip().lower().split("-")[0]
         if language in known:
             liked[language] = max(_weight(weight), liked.get(language, 0.0))
-    best = max(liked, key=lambda language: liked[language], default=GERMAN)
-    return best if liked.get(best) else GERMAN
+    best = max(liked, key=lambda language: liked[language], default=otherwise)
+    return best if liked.get(best) else otherwise
 
 
 def _weight(parameter: str) -> float:

@@ -20,7 +20,7 @@ from mock_server.contract.parameters import read_parameter
 from mock_server.domain import tokens
 from mock_server.domain.callbacks import Callback
 from mock_server.domain.configuration import check_services
-from mock_server.domain.languages import language_of
+from mock_server.domain.languages import preferred
 from mock_server.domain.mandators import ONLY, Mandator, check_version
 from mock_server.domain.tokens import Token
 from mock_server.domain.users import Client, User
@@ -158,7 +158,7 @@ class Exchange:
     @property
     def language(self) -> str:
         """The one of finAPI's languages that the caller likes best."""
-        return language_of(header(self.scope, b"accept-language"))
+        return preferred(header(self.scope, b"accept-language"))
 
     def calls(self, operation: Operation) -> None:
         self.operation = operation

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_server.domain.languages import language_of
+from mock_server.domain.languages import preferred
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,8 @@ from mock_server.domain.languages import language_of
     ],
 )
 def test_the_weights_decide_and_german_is_the_default(header: str, language: str) -> None:
-    assert language_of(header) == language
+    assert preferred(header) == language
 
 
 def test_a_language_that_a_place_does_not_know_is_passed_over() -> None:
-    assert language_of("cs, en;q=0.8", ("de", "en")) == "en"
+    assert preferred("cs, en;q=0.8", ("de", "en")) == "en"

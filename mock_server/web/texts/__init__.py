@@ -6,6 +6,7 @@ choice, because the mandator's own translations may be in any of them.
 
 from collections.abc import Mapping
 
+from mock_server.domain import languages
 from mock_server.domain.preferences import LANGUAGES as KNOWN
 from mock_server.web.texts.contents import Kind, Stage, Texts
 from mock_server.web.texts.english import ENGLISH
@@ -37,21 +38,4 @@ def of(language: str) -> Texts:
 
 def preferred(accept_language: str) -> str:
     """The language that an `Accept-Language` header likes best of those there are; English if it likes none."""
-    liked: dict[str, float] = {}
-    for choice in accept_language.split(","):
-        name, _, weight = choice.partition(";")
-        language = name.strip().lower().split("-")[0]
-        if language in KNOWN:
-            liked[language] = max(_weight(weight), liked.get(language, 0.0))
-    best = max(liked, key=lambda language: liked[language], default="en")
-    return best if liked.get(best) else "en"
-
-
-def _weight(parameter: str) -> float:
-    """The value of `q=0.8`; 1 where there is none, 0 where it is no number from 0 to 1."""
-    text = parameter.strip().removeprefix("q=")
-    try:
-        weight = float(text or 1)
-    except ValueError:
-        return 0.0
-    return weight if 0 <= weight <= 1 else 0.0
+    return languages.preferred(accept_language, KNOWN, ENGLISH.language)
