@@ -142,6 +142,8 @@ class TestKeywordRules:
             "allKeywordsMustMatch": False,
         }
         assert admin.sees(KEYWORD_RULES)["keywordRules"] == [rule]
+        [other] = made(admin, IBAN_RULES, iban=IBAN)
+        assert (rule["id"], other["id"]) == (9_000_001, 8_000_001), "each kind of rule has numbers of its own"
 
     def test_language_and_strictness_are_kept(self, admin: Shop) -> None:
         [rule] = made(admin, KEYWORD_RULES, keywords=["gym"], keywordsLanguage="EN", allKeywordsMustMatch=True)

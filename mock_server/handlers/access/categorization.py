@@ -1,8 +1,10 @@
 """The categorization: the mandator's rules, what a user teaches it, and asking it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from mock_server.domain import mandator_rules, samples
 from mock_server.domain.accounts import BankConnection
@@ -26,53 +28,70 @@ Rule = TypeVar("Rule", IbanRule, KeywordRule)
 # The rules of a mandator
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind(Generic[Rule]):
+    """One of the two kinds of rules: its name in bodies and that of its ids, what makes it and what shows it."""
+
+    type: type[Rule]
+    name: str
+    ids: str
+    make: Callable[[Sequence[Any], Iterable[int], Iterable[Rule], Categories, datetime], list[Rule]]
+    view: Callable[[Rule, Categories], Json]
+
+
+# fmt: off
+IBAN    = _Kind(IbanRule, "ibanRules", "iban_rule", mandator_rules.iban_rules, pfm_views.iban_rule)
+KEYWORD = _Kind(KeywordRule, "keywordRules", "keyword_rule", mandator_rules.keyword_rules, pfm_views.keyword_rule)
+# fmt: on
+
+
 def get_iban_rule_list(call: Call, world: World) -> Reply:
-    return _rules(IbanRule, "ibanRules", pfm_views.iban_rule, call, world)
+    return _listed(IBAN, call, world)
 
 
 def create_iban_rules(call: Call, world: World) -> Reply:
-    wishes, known = call.body["ibanRules"], _global(call, world)
-    ids = world.ids.numbers("iban_rule", mandator_rules.count(wishes))
-    rules = mandator_rules.iban_rules(wishes, ids, world.store.all(IbanRule), known, call.now)
-    world.store.put(*rules)
-    return Reply({"ibanRules": [pfm_views.iban_rule(rule, known) for rule in rules]})
+    return _created(IBAN, call, world)
 
 
 def delete_iban_rules(call: Call, world: World) -> Reply:
-    return _delete_rules(IbanRule, call, world)
+    return _deleted(IBAN, call, world)
 
 
 def get_keyword_rule_list(call: Call, world: World) -> Reply:
-    return _rules(KeywordRule, "keywordRules", pfm_views.keyword_rule, call, world)
+    return _listed(KEYWORD, call, world)
 
 
 def create_keyword_rules(call: Call, world: World) -> Reply:
-    wishes, known = call.body["keywordRules"], _global(call, world)
-    ids = world.ids.numbers("keyword_rule", mandator_rules.count(wishes))
-    rules = mandator_rules.keyword_rules(wishes, ids, world.store.all(KeywordRule), known, call.now)
-    world.store.put(*rules)
-    return Reply({"keywordRules": [pfm_views.keyword_rule(rule, known) for rule in rules]})
+    return _created(KEYWORD, call, world)
 
 
 def delete_keyword_rules(call: Call, world: World) -> Reply:
-    return _delete_rules(KeywordRule, call, world)
+    return _deleted(KEYWORD, call, world)
 
 
 def _global(call: Call, world: World) -> Categories:
     return world.setup.categories.seen_by((), call.language)
 
 
-def _rules(kind: type[Rule], name: str, view: Callable[[Rule, Categories], Json], call: Call, world: World) -> Reply:
+def _listed(kind: _Kind[Rule], call: Call, world: World) -> Reply:
     known = _global(call, world)
-    page = call.page_of(arrange(world.store.all(kind), call.query["order"], {"id": attrgetter("id")}))
-    return Reply({name: [view(rule, known) for rule in page.items], "paging": page.paging()})
+    page = call.page_of(arrange(world.store.all(kind.type), call.query["order"], {"id": attrgetter("id")}))
+    return Reply({kind.name: [kind.view(rule, known) for rule in page.items], "paging": page.paging()})
 
 
-def _delete_rules(kind: type[Rule], call: Call, world: World) -> Reply:
+def _created(kind: _Kind[Rule], call: Call, world: World) -> Reply:
+    wishes, known = call.body[kind.name], _global(call, world)
+    ids = world.ids.numbers(kind.ids, mandator_rules.count(wishes))
+    rules = kind.make(wishes, ids, world.store.all(kind.type), known, call.now)
+    world.store.put(*rules)
+    return Reply({kind.name: [kind.view(rule, known) for rule in rules]})
+
+
+def _deleted(kind: _Kind[Rule], call: Call, world: World) -> Reply:
     """All of them or, if one is unknown, none."""
     ids = sorted(set(call.body["ids"]))
     for id in ids:
-        rule = world.store.find(kind, id)
+        rule = world.store.find(kind.type, id)
         if rule is None:
             raise ApiError(Refusal.UNKNOWN_ENTITY, f"Rule with ID '{id}' not found; none was deleted.")
         world.store.delete(rule)
