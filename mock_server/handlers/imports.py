@@ -53,12 +53,10 @@ class Access:
         )
 
 
-def import_connection(
-    world: World, owner: str, access: Access, wish: ImportDetails, now: datetime, *, later: bool = False
-) -> BankConnection:
-    """Store a new connection with its accounts and everything that is booked on them.
+def import_connection(world: World, owner: str, access: Access, wish: ImportDetails, now: datetime) -> BankConnection:
+    """Store a new connection with its accounts; the balances and bookings come with a download in the background.
 
-    `later`: the bookings and balances come with a download in the background, as fast as the mandator's pace says.
+    A web form does not wait for it either.
     """
     connection = accounts.connect(
         id=world.ids.number("bank_connection"),
@@ -72,7 +70,7 @@ def import_connection(
         skips_positions=wish.skips_positions,
     )
     count(world, owner, statistics.connected, now)
-    return add_accounts(world, connection, access, wish, now, later=later)
+    return add_accounts(world, connection, access, wish, now, later=True)
 
 
 def connect_interface(
@@ -86,7 +84,10 @@ def connect_interface(
 def add_accounts(
     world: World, connection: BankConnection, access: Access, wish: ImportDetails, now: datetime, *, later: bool = False
 ) -> BankConnection:
-    """Store the accounts of the wanted types that the connection does not have yet, and the connection."""
+    """Store the accounts of the wanted types that the connection does not have yet, and the connection.
+
+    `later`: balances and bookings come with a download in the background, as fast as the mandator's pace says.
+    """
     known = {account.bank_account.key: account for account in accounts_of(world, connection)}
     name = access.interface.name
     added: list[Account] = []

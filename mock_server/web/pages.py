@@ -58,7 +58,8 @@ class Pages:
             guest.check_token(fields)
             acted = self._act(guest, fields)
             if embedding.wants(guest.request):
-                return self._drawn(acted)
+                # Like the GET to which a page is sent: by then, what was due at once has happened.
+                return self._drawn(replace(guest_at(self.worlds, guest.request), has_missed=acted.has_missed))
             return _go(f"{guest.home}?{MISSED}" if acted.has_missed else guest.home)
         if guest.form.status is Status.NOT_YET_OPENED:
             return self._open(guest)

@@ -625,3 +625,9 @@ def test_the_download_of_an_import_goes_on_after_the_form_at_the_mandators_pace(
     assert [alice.sees(path)["updateStatus"] for _ in range(3)] == ["IN_PROGRESS", "IN_PROGRESS", "READY"]
     assert alice.transactions()
     assert all("balance" in account for account in alice.accounts())
+
+
+def test_at_the_usual_pace_everything_is_there_whatever_is_read_first(alice: EndUser) -> None:
+    form = alice.starts_import(bank={"id": TEST_BANK}, maxDaysForDownload=14)
+    assert alice.shop.completes(form).json()["status"] == "COMPLETED"
+    assert alice.transactions()

@@ -51,7 +51,7 @@ def import_bank_connection(call: Call, world: World) -> Reply:
             return Reply(refusal=visit)
         access = _access(call, bank, interface, visit)
         _check_delivery(world, access, wish)
-        connection = imports.import_connection(world, call.user.id, access, wish, call.now, later=True)
+        connection = imports.import_connection(world, call.user.id, access, wish, call.now)
     return Reply(shown(connection, world, call))
 
 

@@ -57,10 +57,7 @@ def _granted(world: World, form: WebForm, now: datetime) -> WebForm:
         obstacle = _obstacle(world, form)
         if obstacle is not None:
             return endings.fail(world, form, obstacle, now)
-        # "The download goes on afterwards": at any pace but at once, the form does not wait for it.
-        later = world.pace.kind != "at-once"
-        access = _access(world, form)
-        connection = imports.import_connection(world, form.owner, access, form.download, now, later=later)
+        connection = imports.import_connection(world, form.owner, _access(world, form), form.download, now)
     elif isinstance(form.details, UpdateDetails):
         connection = _updated(world, form, form.details, connection, now)
     else:
