@@ -57,12 +57,12 @@ class Call:
     def user(self) -> User:
         """The authorized user. The pipeline has seen to it that there is one."""
         user = None if self.caller is None else self.caller.user
-        assert user is not None  # noqa: S101
+        assert user is not None  # noqa: S101 # the operation wants a user's token
         return user
 
     @property
     def client(self) -> Client:
-        assert self.caller is not None  # noqa: S101
+        assert self.caller is not None  # noqa: S101 # the operation wants a token
         return self.caller.client
 
     def at(self, now: datetime) -> "Call":

@@ -14,7 +14,7 @@ ACCESS = frozenset(
     NO_EXISTING_CHALLENGE NO_TPP_CLIENT_CREDENTIALS NO_PSU_METADATA TOO_MANY_IDS UNAUTHORIZED_ACCESS UNEXPECTED_ERROR
     UNKNOWN_ENTITY UNSUPPORTED_BANK UNSUPPORTED_FEATURE UNSUPPORTED_MEDIA_TYPE UNSUPPORTED_ORDER USER_ALREADY_VERIFIED
     USER_NOT_VERIFIED WEB_FORM_ABORTED WEB_FORM_REQUIRED
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905 # a list would take a line for each
 )
 """The 39 values of Access's `ErrorCode`. A client that was generated from the document breaks on any other."""
 
@@ -22,7 +22,7 @@ WEBFORM = frozenset(
     """
     UNAUTHORIZED FORBIDDEN NOT_FOUND NOT_ALLOWED BANK_NOT_SUPPORTED BANK_NOT_UNIQUE ENTITY_EXISTS
     MANDATOR_MISCONFIGURATION PAYMENT_NOT_SUPPORTED INVALID_REDIRECT_URL NOT_SUPPORTED LOCKED INTERNAL_SERVER_ERROR
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905 # a list would take a line for each
 )
 """The 13 codes of Web Form's `Error`."""
 

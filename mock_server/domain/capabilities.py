@@ -28,7 +28,7 @@ class Capability(Enum):
     DOMESTIC_TRANSFER          = "domesticMoneyTransfer",                  None, "domesticMoneyTransfer"
     DOMESTIC_COLLECTIVE        = "domesticCollectiveMoneyTransfer",        None, "domesticCollectiveMoneyTransfer"
     DOMESTIC_FUTURE            = "domesticFutureDatedMoneyTransfer",       None, "domesticFutureMoneyTransfer"
-    DOMESTIC_FUTURE_COLLECTIVE = "domesticFutureDatedCollectiveMoneyTransfer", None, "domesticFutureCollectiveMoneyTransfer"  # noqa: E501
+    DOMESTIC_FUTURE_COLLECTIVE = "domesticFutureDatedCollectiveMoneyTransfer", None, "domesticFutureCollectiveMoneyTransfer"  # noqa: E501 # a column too wide for the table
     DOMESTIC_INSTANT           = "domesticInstantMoneyTransfer",           None, None
     STANDING_ORDER             = "sepaStandingOrder",                      None, None
     DOMESTIC_STANDING_ORDER    = "domesticStandingOrder",                  None, None

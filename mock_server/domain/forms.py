@@ -145,7 +145,7 @@ class WebForm:
     def download(self) -> ImportDetails:
         """What an import or an update is to download."""
         details = self.details
-        assert not isinstance(details, OrderDetails)  # noqa: S101
+        assert not isinstance(details, OrderDetails)  # noqa: S101 # a payment form downloads nothing
         return details.download if isinstance(details, UpdateDetails) else details
 
 
