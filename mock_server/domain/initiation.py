@@ -6,9 +6,10 @@ soon as it is authorized, and its booking comes on its day.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from mock_server.domain.money import Cents
 from mock_server.errors import ApiError, Refusal
@@ -73,21 +74,68 @@ def after(status: Status, event: Event) -> Status:
         raise ApiError(Refusal.ILLEGAL_ENTITY_STATE, f"Cannot {event} an order that is {status}.") from None
 
 
-class Initiated(Protocol):
-    """A payment or a standing order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Initiated:
+    """What payments and standing orders have in common, and how far they have come.
+
+    Their account is an imported one (`account_id`) or, if they are standalone, just an `iban`.
+    """
+
+    id: int
+    owner: str
+    client_id: str
+    """The client that has created it."""
+    bank_id: int
+    account_id: int | None = None
+    iban: str | None = None
+    created_at: datetime
+    requested_at: datetime | None = None
+    completed_at: datetime | None = None
+    """When its fate was decided; a booking may come later."""
+    status: Status = Status.OPEN
+    bank_message: str | None = None
+    is_lost: bool = False
+    """Whether nobody can find out what has become of it."""
 
     @property
-    def id(self) -> int: ...
+    def cents(self) -> Cents:
+        """The total, without a sign."""
+        raise NotImplementedError
+
     @property
-    def account_id(self) -> int | None: ...
+    def status_v2(self) -> str:
+        return UNKNOWN if self.is_lost else self.status
+
     @property
-    def cents(self) -> Cents: ...
-    @property
-    def status(self) -> Status: ...
+    def due_at(self) -> datetime | None:
+        """When finAPI asks the bank what has become of an order that was submitted and left alone."""
+        if self.status is not Status.PENDING or self.is_lost or self.requested_at is None:
+            return None
+        return self.requested_at + RECHECK_AFTER
 
 
 T = TypeVar("T", bound=Initiated)
 Query = Mapping[str, Any]
+
+
+def move(order: T, event: Event, now: datetime, message: str | None = None) -> T:
+    """Apply one event; `message` is what the bank says to it. ApiError 422 if it cannot happen now."""
+    status = after(order.status, event)
+    return replace(
+        order,
+        status=status,
+        requested_at=now if event is Event.SUBMIT else order.requested_at,
+        completed_at=now if status in FINAL else None,
+        bank_message=order.bank_message if message is None else message,
+        is_lost=event is Event.LOSE,
+    )
+
+
+def settle(order: T, now: datetime) -> T:
+    """Ask the bank again. An authorized order was confirmed at once, so what is still pending never was."""
+    if order.due_at is None or now < order.due_at:
+        return order
+    return move(order, Event.REFUSE, now, NEVER_AUTHORIZED)
 
 
 def matching(orders: Sequence[T], query: Query) -> list[T]:

@@ -86,6 +86,8 @@ class Customer:
     """How long the bank lets finAPI in without its customer, if that is shorter than usual."""
     has_new_terms: bool = False
     """Whether the bank comes up with new terms and conditions after the import."""
+    loses_orders: bool = False
+    """Whether the bank never says what has become of a payment or a standing order that was authorised."""
 
     @property
     def takes_effect(self) -> tuple[str, ...]:
@@ -105,6 +107,7 @@ PLACES: Mapping[str, Callable[[Customer], bool]] = {
     "download": lambda customer: customer.slowness is not None,
     "data": lambda customer: customer.ledger is not Ledger or customer.has_securities or customer.is_joint,
     "updates": lambda customer: customer.has_new_terms or customer.consent_lasts is not None,
+    "payments": lambda customer: customer.loses_orders,
 }
 
 
@@ -142,6 +145,8 @@ MAGIC = (
     _magic("consent_ends", "a consent, or an authorisation, that ends tomorrow", consent_lasts=timedelta(days=1)),
     _magic("new_terms", "new terms and conditions of the bank, before the first update; the user agrees with the TAN",
            needs_sca=True, has_new_terms=True),
+    _magic("lost_order", "a bank that takes payments and standing orders and never says what has become of them",
+           loses_orders=True),
     # There is something special about the data.
     _magic("no_accounts", "a customer without any account", ledger=special_ledgers.WithoutAccounts),
     _magic("one_account", "a single account", ledger=special_ledgers.OneAccount),

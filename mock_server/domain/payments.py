@@ -1,7 +1,7 @@
 """Payments: money transfers and direct debits that a user has asked finAPI for."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from operator import attrgetter
@@ -11,7 +11,7 @@ from mock_server.clock import today
 from mock_server.domain import capabilities
 from mock_server.domain.banking_days import banking_day_after, is_banking_day
 from mock_server.domain.capabilities import Capability
-from mock_server.domain.initiation import FINAL, NEVER_AUTHORIZED, RECHECK_AFTER, UNKNOWN, Event, Status, after
+from mock_server.domain.initiation import Initiated, Status
 from mock_server.domain.money import Cents
 from mock_server.domain.orders import Order
 
@@ -22,21 +22,11 @@ class PaymentType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
-    """A payment and how far it has come. All its orders have the same currency.
+class Payment(Initiated):
+    """A payment and how far it has come. All its orders have the same currency."""
 
-    Its account is an imported one (`account_id`) or, in a standalone payment, just an `iban`.
-    """
-
-    id: int
-    owner: str
-    client_id: str
-    """The client that has created it."""
-    bank_id: int
     type: PaymentType
     orders: tuple[Order, ...]
-    account_id: int | None = None
-    iban: str | None = None
     execution_date: date | None = None
     """As instructed; None leaves the day to the bank, which takes the day of the submission."""
     is_instant: bool = False
@@ -48,14 +38,6 @@ class Payment:
     """`BASIC` or `B2B`."""
     sequence_type: str | None = None
     """`OOFF`, `FRST`, `RCUR` or `FNAL`."""
-    created_at: datetime
-    requested_at: datetime | None = None
-    executed_at: datetime | None = None
-    """When its fate was decided; the booking may come later."""
-    status: Status = Status.OPEN
-    bank_message: str | None = None
-    is_lost: bool = False
-    """Whether nobody can find out what has become of it."""
 
     @property
     def cents(self) -> Cents:
@@ -73,37 +55,6 @@ class Payment:
     @property
     def is_domestic(self) -> bool:
         return self.orders[0].is_domestic
-
-    @property
-    def status_v2(self) -> str:
-        return UNKNOWN if self.is_lost and self.status not in FINAL else self.status
-
-    @property
-    def due_at(self) -> datetime | None:
-        """When finAPI asks the bank what has become of a payment that was submitted and left alone."""
-        if self.status is not Status.PENDING or self.is_lost or self.requested_at is None:
-            return None
-        return self.requested_at + RECHECK_AFTER
-
-
-def move(payment: Payment, event: Event, now: datetime, message: str | None = None) -> Payment:
-    """Apply one event; `message` is what the bank says to it. ApiError 422 if it cannot happen now."""
-    status = after(payment.status, event)
-    return replace(
-        payment,
-        status=status,
-        requested_at=now if event is Event.SUBMIT else payment.requested_at,
-        executed_at=now if status in FINAL else None,
-        bank_message=payment.bank_message if message is None else message,
-        is_lost=event is Event.LOSE,
-    )
-
-
-def settle(payment: Payment, now: datetime) -> Payment:
-    """Ask the bank again. An authorized payment was confirmed at once, so what is still pending never was."""
-    if payment.due_at is None or now < payment.due_at:
-        return payment
-    return move(payment, Event.REFUSE, now, NEVER_AUTHORIZED)
 
 
 def capability_needed(payment: Payment, now: datetime) -> Capability | None:
@@ -123,9 +74,9 @@ def booking_day(payment: Payment) -> date | None:
 
     Instant transfers are booked on any day. None: the payment is not successful (yet).
     """
-    if payment.status is not Status.SUCCESSFUL or payment.executed_at is None:
+    if payment.status is not Status.SUCCESSFUL or payment.completed_at is None:
         return None
-    day = max(today(payment.executed_at), payment.execution_date or date.min)
+    day = max(today(payment.completed_at), payment.execution_date or date.min)
     return day if payment.is_instant or is_banking_day(day) else banking_day_after(day, 1)
 
 
@@ -134,7 +85,7 @@ ORDERS: Mapping[str, Callable[[Payment], Any]] = {
     "id":                      attrgetter("id"),
     "amount":                  attrgetter("cents"),
     "requestDate":             attrgetter("requested_at"),
-    "executionDate":           attrgetter("executed_at"),
+    "executionDate":           attrgetter("completed_at"),
     "instructedExecutionDate": attrgetter("execution_date"),
 }
 # fmt: on

@@ -1,7 +1,7 @@
 """Standing orders that a user has asked finAPI for, and those that the banks already have."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from operator import attrgetter
@@ -11,7 +11,7 @@ from mock_server.domain import capabilities
 from mock_server.domain.banking_days import banking_day_after, is_banking_day
 from mock_server.domain.bookings import BankStandingOrder
 from mock_server.domain.capabilities import Capability
-from mock_server.domain.initiation import FINAL, NEVER_AUTHORIZED, RECHECK_AFTER, Event, Status, after
+from mock_server.domain.initiation import Initiated, Status
 from mock_server.domain.money import Cents
 from mock_server.domain.orders import Order
 
@@ -34,16 +34,9 @@ MONTHS_APART: Mapping[Frequency, int] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandingOrder:
-    """A standing order and how far it has come.
+class StandingOrder(Initiated):
+    """A standing order and how far it has come."""
 
-    Its account is an imported one (`account_id`) or, in a standalone order, just an `iban`.
-    """
-
-    id: int
-    owner: str
-    client_id: str
-    bank_id: int
     order: Order
     start_date: date
     frequency: Frequency
@@ -51,14 +44,6 @@ class StandingOrder:
     """None: until it is cancelled."""
     day_of_execution: int | None = None
     """The day of the month, where it is not that of the start; 31 is the last day."""
-    account_id: int | None = None
-    iban: str | None = None
-    created_at: datetime
-    requested_at: datetime | None = None
-    completed_at: datetime | None = None
-    """When its fate was decided."""
-    status: Status = Status.OPEN
-    bank_message: str | None = None
 
     @property
     def cents(self) -> Cents:
@@ -67,32 +52,6 @@ class StandingOrder:
     @property
     def is_domestic(self) -> bool:
         return self.order.is_domestic
-
-    @property
-    def due_at(self) -> datetime | None:
-        """When finAPI asks the bank what has become of an order that was submitted and left alone."""
-        if self.status is not Status.PENDING or self.requested_at is None:
-            return None
-        return self.requested_at + RECHECK_AFTER
-
-
-def move(order: StandingOrder, event: Event, now: datetime, message: str | None = None) -> StandingOrder:
-    """Apply one event; `message` is what the bank says to it. ApiError 422 if it cannot happen now."""
-    status = after(order.status, event)
-    return replace(
-        order,
-        status=status,
-        requested_at=now if event is Event.SUBMIT else order.requested_at,
-        completed_at=now if status in FINAL else None,
-        bank_message=order.bank_message if message is None else message,
-    )
-
-
-def settle(order: StandingOrder, now: datetime) -> StandingOrder:
-    """Ask the bank again. An authorized order was confirmed at once, so what is still pending never was."""
-    if order.due_at is None or now < order.due_at:
-        return order
-    return move(order, Event.REFUSE, now, NEVER_AUTHORIZED)
 
 
 def capability_needed(order: StandingOrder) -> Capability:

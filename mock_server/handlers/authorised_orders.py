@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from mock_server.domain import payments, postings, standing_orders
+from mock_server.domain import postings
 from mock_server.domain.accounts import Account
-from mock_server.domain.initiation import Event
+from mock_server.domain.initiation import Event, move
+from mock_server.domain.logins import customer_of
 from mock_server.domain.payees import HOLDER, Payee
 from mock_server.domain.payments import Payment
 from mock_server.domain.postings import Posting
@@ -14,16 +15,17 @@ from mock_server.exchange import World
 Initiation = Payment | StandingOrder
 
 
-def moved(order: Initiation, event: Event, now: datetime, message: str | None = None) -> Initiation:
-    """The order after an event of its life. ApiError 422 if it cannot happen now."""
-    if isinstance(order, Payment):
-        return payments.move(order, event, now, message)
-    return standing_orders.move(order, event, now, message)
+def confirm(world: World, order: Initiation, login: str | None, now: datetime) -> Initiation:
+    """The bank has taken the order. It shows on the accounts that it moves with their next download after its day.
 
-
-def confirm(world: World, order: Initiation, now: datetime) -> Initiation:
-    """The bank has taken the order. It shows on the accounts that it moves with their next download after its day."""
-    confirmed = moved(order, Event.CONFIRM, now)
+    `login` is who has authorised it: of some, the bank never says what has become of their orders.
+    """
+    customer = customer_of(login)
+    if customer is not None and customer.loses_orders:
+        lost = move(order, Event.LOSE, now)
+        world.store.put(lost)
+        return lost
+    confirmed = move(order, Event.CONFIRM, now)
     world.store.put(confirmed)
     own = _account_of(world, confirmed)
     for iban, index in postings.accounts_moved(confirmed, own):

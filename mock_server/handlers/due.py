@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mock_server.domain import payments, standing_orders
+from mock_server.domain import initiation
 from mock_server.domain.accounts import BankConnection
 from mock_server.domain.authorisations import Authorisation
 from mock_server.domain.categorization import ScheduledCategorization
@@ -28,23 +28,18 @@ def _forget(world: World, record: Any) -> None:
     world.store.delete(record)
 
 
-def _settle_payment(world: World, payment: Payment) -> None:
-    assert payment.due_at is not None  # noqa: S101 # why it is here
-    world.store.put(payments.settle(payment, payment.due_at))
-
-
-def _settle_standing_order(world: World, order: StandingOrder) -> None:
+def _ask_the_bank(world: World, order: Payment | StandingOrder) -> None:
     assert order.due_at is not None  # noqa: S101 # why it is here
-    world.store.put(standing_orders.settle(order, order.due_at))
+    world.store.put(initiation.settle(order, order.due_at))
 
 
 # fmt: off
 SETTLE: Mapping[type, Settle] = {
     Authorisation:           _forget,
     BankConnection:          imports.settle,
-    Payment:                 _settle_payment,
+    Payment:                 _ask_the_bank,
     ScheduledCategorization: categorize_scheduled,
-    StandingOrder:           _settle_standing_order,
+    StandingOrder:           _ask_the_bank,
     Task:                    tasks.settle,
     Token:                   _forget,
     WebForm:                 expire,

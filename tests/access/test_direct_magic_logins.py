@@ -7,6 +7,8 @@ from mock_server.errors import Refusal
 from mock_server.settings import Settings
 from tests.access.direct import BASE, IMPORT, SMS, UPDATE, asked, code, goes_on, import_body, imports, login, message
 from tests.access.test_direct_updates import days_go_by, update
+from tests.access.test_payments import transfer
+from tests.access.test_submissions import PAYMENTS, SUBMIT, creates, submission
 from tests.actors import EndUser
 
 SETBACKS = [(login, it.setback) for login, it in CUSTOMERS.items() if it.setback is not None]
@@ -70,3 +72,19 @@ def test_a_consent_that_ends_tomorrow(alice: EndUser) -> None:
     assert alice.posts(UPDATE, **update(id)).status_code == 200
     days_go_by(alice, 1)
     assert code(alice.posts(UPDATE, **update(id))) == (422, "INVALID_CONSENT")
+
+
+def test_nobody_knows_what_has_become_of_an_order(alice: EndUser) -> None:
+    """Unlike one that was not authorised, it is neither ended by the clock nor replaced by the next one."""
+    account = imports(alice, loginCredentials=login("demo_lost_order"))["accountIds"][0]
+    lost, next_one = (creates(alice, account, transfer(purpose="Nowhere")) for _ in range(2))
+    for payment in (lost, next_one):
+        submitted = alice.posts(SUBMIT, **submission(payment, "demo_lost_order"))
+        assert (submitted.status_code, submitted.json()["status"], submitted.json()["statusV2"]) == (
+            200,
+            "PENDING",
+            "UNKNOWN",
+        )
+    days_go_by(alice, 3)
+    assert [it["statusV2"] for it in alice.sees(PAYMENTS)["payments"]] == ["UNKNOWN", "UNKNOWN"]
+    assert alice.transactions(search="Nowhere") == []

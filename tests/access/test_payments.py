@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mock_server.app import App
-from mock_server.domain import payments
+from mock_server.domain import initiation
 from mock_server.domain.initiation import Event
 from mock_server.domain.payments import Payment
 from tests.actors import EndUser
@@ -245,7 +245,7 @@ def submitted(app: App, id: int, *events: Event) -> None:
     payment = world.store.find(Payment, id)
     assert payment is not None
     for event in (Event.SUBMIT, *events):
-        payment = payments.move(payment, event, world.clock.now())
+        payment = initiation.move(payment, event, world.clock.now())
     world.store.put(payment)
 
 

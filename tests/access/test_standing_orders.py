@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mock_server.app import App
-from mock_server.domain import standing_orders
+from mock_server.domain import initiation
 from mock_server.domain.initiation import Event
 from mock_server.domain.standing_orders import BankSideStandingOrder, StandingOrder
 from tests.actors import EndUser
@@ -111,7 +111,7 @@ def three(alice: EndUser, app: App) -> list[dict[str, Any]]:
         order = world.store.find(StandingOrder, id)
         assert order is not None
         for event in events:
-            order = standing_orders.move(order, event, world.clock.now())
+            order = initiation.move(order, event, world.clock.now())
         world.store.put(order)
     return alice.sees(ORDERS)["standingOrders"]
 

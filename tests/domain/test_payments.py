@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.domain import payments
+from mock_server.domain import initiation, payments
 from mock_server.domain.capabilities import Capability
 from mock_server.domain.initiation import FINAL, RECHECK_AFTER, Event, Status, matching
 from mock_server.domain.orders import Order
@@ -32,7 +32,7 @@ def payment(*orders: Order, **more: Any) -> Payment:
 def after(*events: Event, at: datetime = NOON, **more: Any) -> Payment:
     made = payment(**more)
     for event in events:
-        made = payments.move(made, event, at)
+        made = initiation.move(made, event, at)
     return made
 
 
@@ -43,10 +43,10 @@ def test_the_amount_is_the_total_of_all_orders() -> None:
 
 def test_a_payment_that_the_bank_takes() -> None:
     submitted = after(Event.SUBMIT)
-    assert (submitted.status, submitted.requested_at, submitted.executed_at) == (Status.PENDING, NOON, None)
+    assert (submitted.status, submitted.requested_at, submitted.completed_at) == (Status.PENDING, NOON, None)
     later = NOON + timedelta(minutes=1)
-    taken = payments.move(submitted, Event.CONFIRM, later, "Auftrag ausgeführt.")
-    assert (taken.status, taken.requested_at, taken.executed_at) == (Status.SUCCESSFUL, NOON, later)
+    taken = initiation.move(submitted, Event.CONFIRM, later, "Auftrag ausgeführt.")
+    assert (taken.status, taken.requested_at, taken.completed_at) == (Status.SUCCESSFUL, NOON, later)
     assert (taken.bank_message, taken.status_v2, taken.due_at) == ("Auftrag ausgeführt.", "SUCCESSFUL", None)
 
 
@@ -59,9 +59,9 @@ def test_a_payment_that_is_left_alone_was_never_authorized() -> None:
     submitted = after(Event.SUBMIT)
     due = submitted.due_at
     assert due == NOON + RECHECK_AFTER
-    assert payments.settle(submitted, due - timedelta(microseconds=1)) is submitted
-    refused = payments.settle(submitted, due)
-    assert (refused.status, refused.executed_at, refused.due_at) == (Status.NOT_SUCCESSFUL, due, None)
+    assert initiation.settle(submitted, due - timedelta(microseconds=1)) is submitted
+    refused = initiation.settle(submitted, due)
+    assert (refused.status, refused.completed_at, refused.due_at) == (Status.NOT_SUCCESSFUL, due, None)
     assert refused.bank_message == "Der Auftrag wurde nicht freigegeben."
 
 
@@ -69,13 +69,13 @@ def test_a_payment_that_is_left_alone_was_never_authorized() -> None:
 def test_the_clock_has_nothing_to_do_with_any_other(events: tuple[Event, ...]) -> None:
     settled = after(*events)
     assert settled.due_at is None
-    assert payments.settle(settled, NOON + timedelta(days=400)) is settled
+    assert initiation.settle(settled, NOON + timedelta(days=400)) is settled
 
 
 def test_a_payment_whose_outcome_nobody_knows() -> None:
     lost = after(Event.SUBMIT, Event.LOSE)
     assert (lost.status, lost.status_v2, lost.due_at) == (Status.PENDING, "UNKNOWN", None)
-    found = payments.move(lost, Event.CONFIRM, NOON)
+    found = initiation.move(lost, Event.CONFIRM, NOON)
     assert (found.status, found.status_v2) == (Status.SUCCESSFUL, "SUCCESSFUL")
 
 
@@ -85,17 +85,17 @@ def test_what_is_decided_stays_decided(story: list[tuple[Event, int]]) -> None:
     made, now = payment(), NOON
     for event, minutes in story:
         now += timedelta(minutes=minutes)
-        before = made = payments.settle(made, now)
+        before = made = initiation.settle(made, now)
         try:
-            made = payments.move(made, event, now)
+            made = initiation.move(made, event, now)
         except ApiError:
             continue
         assert before.status not in FINAL
-        assert (made.executed_at is not None) == (made.status in FINAL)
+        assert (made.completed_at is not None) == (made.status in FINAL)
         assert (made.due_at is None) or made.status is Status.PENDING
         assert made.status is Status.OPEN or made.requested_at is not None or made.status is Status.DISCARDED
-        if made.executed_at is not None and made.requested_at is not None:
-            assert NOON <= made.requested_at <= made.executed_at <= now
+        if made.completed_at is not None and made.requested_at is not None:
+            assert NOON <= made.requested_at <= made.completed_at <= now
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_only_what_the_bank_has_taken_is_booked(events: tuple[Event, ...]) -> No
 LIST = [
     payment(id=1, account_id=7, execution_date=TOMORROW),
     payment(ORDER, ORDER, id=2, account_id=8),
-    payments.move(payment(id=3), Event.SUBMIT, NOON),
+    initiation.move(payment(id=3), Event.SUBMIT, NOON),
 ]
 
 

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from mock_server.domain import postings
-from mock_server.domain.initiation import Event
-from mock_server.domain.payments import Payment, move
+from mock_server.domain.initiation import Event, move
+from mock_server.domain.payments import Payment
 from mock_server.domain.postings import Posting
 from tests.domain.catalogue import NOON
 from tests.domain.test_payment_bookings import OWN, payment

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.contract.documents import load, resource
-from mock_server.domain import standing_orders
+from mock_server.domain import initiation, standing_orders
 from mock_server.domain.banking_days import is_banking_day
 from mock_server.domain.capabilities import Capability
 from mock_server.domain.initiation import RECHECK_AFTER, Event, Status
@@ -31,7 +31,7 @@ def standing_order(**more: Any) -> StandingOrder:
 def after(*events: Event, **more: Any) -> StandingOrder:
     made = standing_order(**more)
     for event in events:
-        made = standing_orders.move(made, event, NOON)
+        made = initiation.move(made, event, NOON)
     return made
 
 
@@ -44,7 +44,7 @@ def test_a_standing_order_that_the_bank_registers() -> None:
     submitted = after(Event.SUBMIT)
     assert (submitted.status, submitted.requested_at, submitted.completed_at) == (Status.PENDING, NOON, None)
     later = NOON + timedelta(minutes=1)
-    registered = standing_orders.move(submitted, Event.CONFIRM, later, "Auftrag angenommen.")
+    registered = initiation.move(submitted, Event.CONFIRM, later, "Auftrag angenommen.")
     assert (registered.status, registered.requested_at, registered.completed_at) == (Status.SUCCESSFUL, NOON, later)
     assert (registered.bank_message, registered.due_at) == ("Auftrag angenommen.", None)
 
@@ -52,10 +52,10 @@ def test_a_standing_order_that_the_bank_registers() -> None:
 def test_an_order_that_is_left_alone_was_never_authorized() -> None:
     submitted = after(Event.SUBMIT)
     assert submitted.due_at == NOON + RECHECK_AFTER
-    assert standing_orders.settle(submitted, NOON) is submitted
-    refused = standing_orders.settle(submitted, NOON + RECHECK_AFTER)
+    assert initiation.settle(submitted, NOON) is submitted
+    refused = initiation.settle(submitted, NOON + RECHECK_AFTER)
     assert (refused.status, refused.completed_at) == (Status.NOT_SUCCESSFUL, NOON + RECHECK_AFTER)
-    assert standing_orders.settle(refused, NOON + timedelta(days=400)) is refused
+    assert initiation.settle(refused, NOON + timedelta(days=400)) is refused
     assert standing_order().due_at is None
 
 

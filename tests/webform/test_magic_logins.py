@@ -192,6 +192,8 @@ class TestTime:
 
     def test_its_updates_take_thirty_seconds_too(self, alice: EndUser) -> None:
         slow, fast = alice.connects(login="demo_slow"), alice.connects(login="demo_no_msa")
+        assert (slow["updateStatus"], fast["updateStatus"]) == ("IN_PROGRESS", "READY")
+        alice.shop.moves_clock(advance="30s")
         task = update(alice, slow)
         assert task["status"] == "IN_PROGRESS"
         assert update(alice, fast)["status"] == "COMPLETED"
@@ -313,6 +315,15 @@ class TestData:
         after(alice, "30d")
         assert deposits() == [first]
         assert not [it for it in alice.transactions() if it["purpose"] == "Kaution Hotelreservierung"]
+
+
+def test_nobody_knows_what_has_become_of_the_payment_of_a_form(alice: EndUser) -> None:
+    form = alice.posts("/api/webForms/standalonePayment", **PAYMENT).json()
+    sender = alice.shop.completes(form, login="demo_lost_order").json()
+    assert sender["status"] == "COMPLETED", sender
+    [payment] = alice.sees("/api/v2/payments")["payments"]
+    assert payment["id"] == sender["payload"]["paymentId"]
+    assert (payment["status"], payment["statusV2"]) == ("PENDING", "UNKNOWN")
 
 
 class TestSuffixes:

@@ -22,7 +22,7 @@ def payment(payment: payments.Payment) -> Json:
             "statusV2": payment.status_v2,
             "bankMessage": payment.bank_message,
             "requestDate": _instant(payment.requested_at),
-            "executionDate": _instant(payment.executed_at),
+            "executionDate": _instant(payment.completed_at),
             "instructedExecutionDate": _day(payment.execution_date),
             "instantPayment": payment.is_instant,
             "msgId": payment.msg_id,

@@ -6,7 +6,7 @@ from mock_server.domain import capabilities, direct_calls, payment_rules, paymen
 from mock_server.domain.accounts import Account
 from mock_server.domain.banks import Bank, BankInterface
 from mock_server.domain.capabilities import Capability
-from mock_server.domain.initiation import Event, Status
+from mock_server.domain.initiation import Event, Status, move
 from mock_server.domain.orders import ACCESS_TRANSFER
 from mock_server.domain.payments import Payment
 from mock_server.domain.standing_orders import StandingOrder
@@ -15,7 +15,7 @@ from mock_server.exchange import Call, Reply, World
 from mock_server.handlers import authorised_orders
 from mock_server.handlers.access import payment_views
 from mock_server.handlers.access.direct_logins import Attempt, about, as_customer, check_license, log_in
-from mock_server.handlers.authorised_orders import Initiation, moved
+from mock_server.handlers.authorised_orders import Initiation
 from mock_server.handlers.sources import connection_of
 
 SUPERSEDED = "Ein anderer Auftrag für dieses Konto ist an seine Stelle getreten."
@@ -56,11 +56,11 @@ def _submitted(call: Call, world: World, order: Initiation, operation: str) -> I
         visit = log_in(call, world, attempt)
         if isinstance(visit, ApiError) and visit.refusal is Refusal.BANK_SERVER_REJECTION:
             if order.status is Status.PENDING:
-                world.store.put(moved(order, Event.REFUSE, call.now, str(visit)))
+                world.store.put(move(order, Event.REFUSE, call.now, str(visit)))
             return visit
         if order.status is Status.OPEN:
             order = _handed_over(world, order, call.now)
-        return visit if isinstance(visit, ApiError) else authorised_orders.confirm(world, order, call.now)
+        return visit if isinstance(visit, ApiError) else authorised_orders.confirm(world, order, visit.login, call.now)
 
 
 def _check_status(call: Call, order: Initiation) -> None:
@@ -113,9 +113,9 @@ def _handed_over(world: World, order: Initiation, now: datetime) -> Initiation:
             *world.store.owned(StandingOrder, order.owner),
         ]
         for other in others:
-            if other.account_id == order.account_id and other.status is Status.PENDING:
-                world.store.put(moved(other, Event.DISCARD, now, SUPERSEDED))
-    pending = moved(order, Event.SUBMIT, now)
+            if other.account_id == order.account_id and other.due_at is not None:
+                world.store.put(move(other, Event.DISCARD, now, SUPERSEDED))
+    pending = move(order, Event.SUBMIT, now)
     world.store.put(pending)
     return pending
 

@@ -7,13 +7,13 @@ from mock_server.domain import payment_rules, payments, standing_orders
 from mock_server.domain.capabilities import Capability
 from mock_server.domain.form_details import OrderDetails
 from mock_server.domain.forms import ErrorCode, Outcome, WebForm
-from mock_server.domain.initiation import FINAL, Event
+from mock_server.domain.initiation import FINAL, Event, move
 from mock_server.domain.orders import WEBFORM_STANDING_ORDER, WEBFORM_TRANSFER
 from mock_server.domain.payments import Payment
 from mock_server.domain.sources import Source
 from mock_server.exchange import World
 from mock_server.handlers import authorised_orders
-from mock_server.handlers.authorised_orders import Initiation, moved
+from mock_server.handlers.authorised_orders import Initiation
 from mock_server.handlers.webform.surroundings import bank_at
 
 
@@ -53,7 +53,7 @@ def create(world: World, form: WebForm, now: datetime) -> WebForm:
     created = replace(draft, id=world.ids.number(purpose), bank_id=visit.bank_id, created_at=now)
     if created.account_id is None:
         created = replace(created, iban=created.iban or visit.sender)
-    world.store.put(moved(created, Event.SUBMIT, now))
+    world.store.put(move(created, Event.SUBMIT, now))
     return replace(form, visit=replace(visit, order_id=created.id))
 
 
@@ -61,7 +61,7 @@ def confirm(world: World, form: WebForm, now: datetime) -> None:
     """The bank has taken the order."""
     order = _unfinished(world, form)
     if order is not None:
-        authorised_orders.confirm(world, order, now)
+        authorised_orders.confirm(world, order, form.visit.login, now)
 
 
 def give_up(world: World, form: WebForm, outcome: Outcome, now: datetime) -> None:
@@ -70,7 +70,7 @@ def give_up(world: World, form: WebForm, outcome: Outcome, now: datetime) -> Non
     event = Event.REFUSE if refused else Event.DISCARD
     order = _unfinished(world, form)
     if order is not None:
-        world.store.put(moved(order, event, now, outcome.error_message))
+        world.store.put(move(order, event, now, outcome.error_message))
 
 
 def _unfinished(world: World, form: WebForm) -> Initiation | None:
