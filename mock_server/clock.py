@@ -114,12 +114,14 @@ def webform_timestamp(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "+0000")
 
 
-_SHORT = re.compile(r"(?:(\d+)w)?\s*(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m(?:in)?)?\s*(?:(\d+)s)?", re.I)
+_SHORT = re.compile(
+    r"(?:(\d+)w)?\s*(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m(?:in)?)?\s*(?:(\d+)s)?\s*(?:(\d+)ms)?", re.IGNORECASE
+)
 _ISO = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.I)
 
 
 def parse_duration(text: str) -> timedelta:
-    """`2h`, `1d12h`, `90s`, `15min` or ISO 8601 (`PT2H`, `P90D`). ValueError otherwise.
+    """`2h`, `1d12h`, `90s`, `15min`, `250ms` or ISO 8601 (`PT2H`, `P90D`). ValueError otherwise.
 
     ISO years and months are refused, because their length depends on the calendar.
     """
@@ -129,9 +131,11 @@ def parse_duration(text: str) -> timedelta:
     found = _ISO.fullmatch(stripped) or _SHORT.fullmatch(stripped)
     if found is None or not any(found.groups()):
         raise ValueError(f"{text!r} is not a duration; write for example 90s, 15min, 2h, 1d12h, PT2H or P90D")
-    weeks, days, hours, minutes, seconds = (int(group or 0) for group in found.groups())
+    weeks, days, hours, minutes, seconds, *rest = (int(group or 0) for group in found.groups())
     try:
-        return sign * timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+        return sign * timedelta(
+            weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=sum(rest)
+        )
     except OverflowError:
         raise ValueError(f"{text!r} is too long for the clock") from None
 

@@ -17,7 +17,7 @@ import mock_server
 PACKAGE = Path(mock_server.__file__).parent
 FLOORS = (
     ("clock", "ids", "errors", "paging"),
-    ("domain", "contract"),
+    ("domain", "contract", "scenario", "strict_yaml"),
     ("store",),
     ("exchange",),
     ("handlers",),
@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "segno":        {"handlers/access/challenges.py", "web/challenges.py"},
     "starlette":    {"web/", "app.py", "server.py", "cli.py"},
     "uvicorn":      {"web/", "app.py", "server.py", "cli.py"},
-    "yaml":         {"contract/documents.py", "clients.py"},
+    "yaml":         {"contract/documents.py", "clients.py", "strict_yaml.py"},
 }
 # fmt: on
 TIME = {"clock.py"}
