@@ -2,11 +2,12 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -21,12 +22,17 @@ from mock_server.domain.configuration import Configuration
 from mock_server.exchange import Setup, World, Worlds
 from mock_server.ids import Dice
 from mock_server.operations import ALIASES, OPERATIONS, check_complete
-from mock_server.settings import Settings
+from mock_server.settings import Settings, variable
 from mock_server.web.control import Control
 from mock_server.web.delivery import Postman
 from mock_server.web.journal import Journal
 from mock_server.web.middleware import JournalMiddleware, MethodOverrideMiddleware, RequestIdMiddleware
 from mock_server.web.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from mock_server.scenario.engine import Script
+    from mock_server.scenario.library import Library
+    from mock_server.web.playing import Playhouse
 
 OURS: dict[Api, Path] = {"access": resource("openapi", "access.yaml"), "webform": resource("openapi", "webform.yaml")}
 
@@ -48,17 +54,20 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
     """The emulator. LookupError or ValueError if documents, tables or files do not fit together."""
     started = stopwatch()
     contracts = load_contracts(settings)
+    playhouse = cache(lambda: _playhouse(contracts))
     worlds = Worlds(_setup(settings), _settle, clock or Clock())
+    if settings.scenario or settings.scenario_yaml is not None:
+        worlds.scripts = tuple(_scripts(settings, playhouse().library))
     journal = Journal(settings.journal_size)
     router = Router((operation for contract in contracts for operation in contract.operations), ALIASES)
     bell = _Bell()
-    pipeline = Pipeline(router, OPERATIONS, worlds, bell.ring, settings.max_body)
+    pipeline = Pipeline(router, OPERATIONS, worlds, bell.ring, settings.max_body, playhouse)
     site = Starlette(
         routes=Control(worlds, journal, bell.ring, started).routes(),
         lifespan=_lifespan(worlds, journal, bell),
     )
     site.router.redirect_slashes = False
-    site.router.default = _Late(lambda: _rooms(worlds, contracts, bell.ring, pipeline))
+    site.router.default = _Late(lambda: _rooms(worlds, contracts, playhouse().library, bell.ring, pipeline))
     recorded = MethodOverrideMiddleware(JournalMiddleware(_Door(pipeline, site), journal))
     return App(RequestIdMiddleware(recorded, Dice(settings.seed, "request")), worlds, journal, contracts)
 
@@ -76,6 +85,23 @@ def load_contracts(settings: Settings) -> tuple[Contract, ...]:
     if not any(given.values()):
         check_complete(operation for contract in contracts for operation in contract.operations)
     return tuple(contracts)
+
+
+def _playhouse(contracts: tuple[Contract, ...]) -> "Playhouse":
+    from mock_server.scenario.library import Library
+    from mock_server.scenario.vocabulary import Vocabulary
+    from mock_server.web.playing import Playhouse
+
+    operations = tuple(operation for contract in contracts for operation in contract.operations)
+    return Playhouse(Library(resource("scenarios"), Vocabulary(operations)))
+
+
+def _scripts(settings: Settings, library: "Library") -> Iterator["Script"]:
+    """The scenarios to begin with, in their order. LookupError or ValueError."""
+    for name in settings.scenario:
+        yield library.open(name).script
+    if settings.scenario_yaml is not None:
+        yield library.upload(settings.scenario_yaml, variable("scenario_yaml")).script
 
 
 def _setup(settings: Settings) -> Setup:
@@ -110,10 +136,12 @@ def _settle(world: World, record: Any) -> None:
     settle(world, record)
 
 
-def _rooms(worlds: Worlds, contracts: tuple[Contract, ...], wake: Callable[[], None], default: ASGIApp) -> ASGIApp:
+def _rooms(
+    worlds: Worlds, contracts: tuple[Contract, ...], library: "Library", wake: Callable[[], None], default: ASGIApp
+) -> ASGIApp:
     from mock_server.web.rooms import rooms
 
-    return rooms(worlds, contracts, wake, default)
+    return rooms(worlds, contracts, library, wake, default)
 
 
 class _Late:

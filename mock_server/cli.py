@@ -49,9 +49,17 @@ def _option(name: str, kind: Any, default: Any) -> Callable[[Any], Any]:
         read: Any = click.Choice(about["choices"], case_sensitive=False)
     else:
         read = Written(WRITTEN[kind], READERS[kind]) if kind in WRITTEN else READERS[kind]
-    shown = default is not None and not isinstance(default, timedelta)
+    several = isinstance(default, tuple)
+    shown = default is not None and not several and not isinstance(default, timedelta)
     return click.option(
-        flag(name), name, type=read, default=default, envvar=variable(name), help=about["help"], show_default=shown
+        flag(name),
+        name,
+        type=read,
+        default=default,
+        envvar=variable(name),
+        help=about["help"],
+        show_default=shown,
+        multiple=several,
     )
 
 

@@ -24,6 +24,8 @@ class Refusal(Enum):
     BAD_REFRESH_TOKEN        = 400, "INVALID_TOKEN",        "TECHNICAL", "The refresh token is unknown, revoked or expired."
     BAD_PASSWORD_CHANGE_TOKEN = 400, "INVALID_TOKEN",       "TECHNICAL", "The password change token is unknown, used or expired. Decrypt the one of requestPasswordChange."
     UNKNOWN_GRANT_TYPE       = 400, "BAD_REQUEST",          "TECHNICAL", "Unsupported grant type."
+    ILLEGAL_PAGE_SIZE        = 400, "ILLEGAL_PAGE_SIZE",    "TECHNICAL", "perPage must be from 1 to 500."
+    TOO_MANY_IDS             = 400, "TOO_MANY_IDS",         "TECHNICAL", "The request names too many ids."
     BAD_CLIENT_CREDENTIALS   = 401, "invalid_client",       "TECHNICAL", "Bad client credentials"
     NO_TOKEN                 = 401, "unauthorized",         "TECHNICAL", "An Authentication object was not found in the SecurityContext"
     BAD_TOKEN                = 401, "invalid_token",        "TECHNICAL", "Invalid access token"
@@ -56,7 +58,17 @@ class Refusal(Enum):
     BANK_NOT_SUPPORTED       = 422, "BANK_NOT_SUPPORTED",   "TECHNICAL", "No supported bank fits the request."
     BANK_NOT_UNIQUE          = 422, "BANK_NOT_UNIQUE",      "TECHNICAL", "Several banks fit the search."
     INVALID_REDIRECT_URL     = 422, "INVALID_REDIRECT_URL", "TECHNICAL", "The redirectUrl does not fit the mandator's license."
+    INVALID_ACCOUNT_TYPES    = 422, "INVALID_ACCOUNT_TYPES", "TECHNICAL", "The bank does not deliver accounts of these types."
+    COLLECTIVE_MONEY_TRANSFER_NOT_SUPPORTED = 422, "COLLECTIVE_MONEY_TRANSFER_NOT_SUPPORTED", "TECHNICAL", "The account cannot do collective money transfers."
+    IBAN_ONLY_MONEY_TRANSFER_NOT_SUPPORTED = 422, "IBAN_ONLY_MONEY_TRANSFER_NOT_SUPPORTED", "TECHNICAL", "The account needs the BIC of the counterpart for a money transfer."
+    IBAN_ONLY_DIRECT_DEBIT_NOT_SUPPORTED = 422, "IBAN_ONLY_DIRECT_DEBIT_NOT_SUPPORTED", "TECHNICAL", "The account needs the BIC of the counterpart for a direct debit."
+    NO_CERTIFICATE           = 422, "NO_CERTIFICATE",       "TECHNICAL", "The client has no certificate for this bank."
+    NO_TPP_CLIENT_CREDENTIALS = 422, "NO_TPP_CLIENT_CREDENTIALS", "TECHNICAL", "The client has no TPP client credentials for this bank."
+    WEB_FORM_REQUIRED        = 422, "WEB_FORM_REQUIRED",    "TECHNICAL", "The end user has to go through a web form."
+    WEB_FORM_ABORTED         = 422, "WEB_FORM_ABORTED",     "TECHNICAL", "The end user has aborted the web form."
+    MANDATOR_MISCONFIGURATION = 422, "MANDATOR_MISCONFIGURATION", "TECHNICAL", "The mandator's configuration does not allow this."
     LOCKED                   = 423, "LOCKED",               "TECHNICAL", "The requested resource is locked"
+    TOO_MANY_REQUESTS        = 429, "BAD_REQUEST",          "TECHNICAL", "Too many requests. Wait as long as Retry-After says."
     UNEXPECTED               = 500, "UNEXPECTED_ERROR",     "TECHNICAL", "An unexpected error occurred"
     NOT_EMULATED             = 501, "UNSUPPORTED_FEATURE",  "TECHNICAL", "finapi-mock describes this operation but does not emulate it yet."
     UNSUPPORTED_BANK         = 501, "UNSUPPORTED_BANK",     "TECHNICAL", "The bank is currently not supported by finAPI."
@@ -107,9 +119,39 @@ WEBFORM_CODES = {
     "INVALID_CONSENT":        "NOT_SUPPORTED",
     "NO_PSU_METADATA":        "NOT_SUPPORTED",
     "UNSUPPORTED_BANK":       "BANK_NOT_SUPPORTED",
+    "ILLEGAL_PAGE_SIZE":      "NOT_SUPPORTED",
+    "TOO_MANY_IDS":           "NOT_SUPPORTED",
+    "INVALID_ACCOUNT_TYPES":  "NOT_SUPPORTED",
+    "COLLECTIVE_MONEY_TRANSFER_NOT_SUPPORTED": "PAYMENT_NOT_SUPPORTED",
+    "IBAN_ONLY_MONEY_TRANSFER_NOT_SUPPORTED": "PAYMENT_NOT_SUPPORTED",
+    "IBAN_ONLY_DIRECT_DEBIT_NOT_SUPPORTED": "PAYMENT_NOT_SUPPORTED",
+    "NO_CERTIFICATE":         "MANDATOR_MISCONFIGURATION",
+    "NO_TPP_CLIENT_CREDENTIALS": "MANDATOR_MISCONFIGURATION",
+    "WEB_FORM_REQUIRED":      "NOT_SUPPORTED",
+    "WEB_FORM_ABORTED":       "NOT_SUPPORTED",
     "ADDITIONAL_AUTHENTICATION_REQUIRED": "NOT_SUPPORTED",
 }
 # fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUp:
+    """A refusal that no row has: a tester's own."""
+
+    status: int
+    code: str
+    blame: Blame
+    message: str
+    name: str = "MADE_UP"
+
+
+Row = Refusal | MadeUp
+
+
+def refusal_named(name: str) -> Refusal | None:
+    """The row of this name or, where there is none, the first one with this code."""
+    by_name = Refusal.__members__.get(name)
+    return by_name or next((row for row in Refusal if row.code == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +164,12 @@ class Problem:
 
 class ApiError(Exception):
     """A refused request. `problems` lists the violations of a 400, `hint` is advice that only we give,
-    `challenge` is the authentication that a 510 asks for, `allowed` are the methods of a 405."""
+    `challenge` is the authentication that a 510 asks for, `allowed` are the methods of a 405, `retry_after` is for how many
+    seconds to wait, `headers` are a tester's own."""
 
     def __init__(
         self,
-        refusal: Refusal,
+        refusal: Row,
         detail: str | None = None,
         *,
         problems: Sequence[Problem] = (),
@@ -134,6 +177,8 @@ class ApiError(Exception):
         hint: str | None = None,
         challenge: Mapping[str, Any] | None = None,
         allowed: Iterable[str] = (),
+        retry_after: int | None = None,
+        headers: Sequence[tuple[bytes, bytes]] = (),
     ) -> None:
         super().__init__(detail or refusal.message)
         self.refusal = refusal
@@ -143,6 +188,8 @@ class ApiError(Exception):
         self.hint = hint
         self.challenge = challenge
         self.allowed = tuple(allowed)
+        self.retry_after = retry_after
+        self.headers = tuple(headers)
 
     def message_in(self, language: str) -> str:
         """What to say to somebody who likes this language best."""

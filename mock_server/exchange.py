@@ -4,10 +4,10 @@ A world is everything one mandator has: users, clock, ids, journal. A handler se
 only, so it cannot mix up mandators even by mistake.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mock_server.clock import Clock
 from mock_server.domain.banks import Catalogue
@@ -22,6 +22,10 @@ from mock_server.errors import ApiError, Refusal
 from mock_server.ids import Ids
 from mock_server.paging import DEFAULT_PER_PAGE, Page, paginate
 from mock_server.store import Key, MemoryStore, Record, Store
+
+if TYPE_CHECKING:  # late: most runs have no scenario on, and a start must be quick
+    from mock_server.scenario.engine import Script
+    from mock_server.scenario.stage import Stage
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -131,7 +135,15 @@ Settle = Callable[["World", Any], None]
 class World:
     """Everything that one mandator has."""
 
-    def __init__(self, mandator: str, setup: Setup, settle: Settle, clock: Clock, pace: Pace) -> None:
+    def __init__(
+        self,
+        mandator: str,
+        setup: Setup,
+        settle: Settle,
+        clock: Clock,
+        pace: Pace,
+        scripts: "Sequence[Script]" = (),
+    ) -> None:
         self.mandator = mandator
         self.setup = setup
         self.store: Store = MemoryStore()
@@ -139,7 +151,14 @@ class World:
         self.ids = Ids(setup.seed, mandator)
         self.pace = pace
         """How fast work goes on that takes time at finAPI. The control API changes it."""
+        self.disguise: str | None = None
+        """The test user as whom banks treat whoever logs in by the call that is being carried out."""
+        self.stage: Stage | None = None
+        """The scenarios that are on; None, which is the usual thing, costs a request nothing."""
+        self.alarms: set[Callable[[], None]] = set()
+        """What is called when everything starts anew: whoever waits in this world waits for nothing then."""
         self._settle = settle
+        self.put_on(scripts)
         self._enrol()
 
     def catch_up(self) -> datetime:
@@ -189,12 +208,24 @@ class World:
             if registered.mandator == self.mandator:
                 self.admit(registered)
 
-    def reset(self, clock: Clock, pace: Pace) -> None:
+    def put_on(self, scripts: "Sequence[Script]") -> None:
+        """Have these scenarios on, from their beginning, and no others."""
+        if not scripts:
+            self.stage = None
+            return
+        from mock_server.scenario.stage import Stage
+
+        self.stage = Stage(scripts, self.clock.now())
+
+    def reset(self, clock: Clock, pace: Pace, scripts: "Sequence[Script]" = ()) -> None:
         """Forget everything and start again from the seed, with the time of `clock`."""
+        for alarm in tuple(self.alarms):
+            alarm()
         self.store.clear()
         self.ids = Ids(self.setup.seed, self.mandator)
         self.pace = pace
         self.clock.take(clock)
+        self.put_on(scripts)
         self._enrol()
 
 
@@ -209,6 +240,8 @@ class Worlds:
         self.setup = setup
         self.clock = clock
         self.pace = setup.pace
+        self.scripts: tuple[Script, ...] = ()
+        """The scenarios that are on in a new world, and in one that was reset."""
         self._settle = settle
         self._by_mandator: dict[str, World] = {}
         self._by_address: dict[str, World] = {}
@@ -229,7 +262,7 @@ class Worlds:
         if mandator is None:
             return None
         if mandator not in self._by_mandator:
-            world = World(mandator, self.setup, self._settle, self.clock.copy(), self.pace)
+            world = World(mandator, self.setup, self._settle, self.clock.copy(), self.pace, self.scripts)
             self._by_mandator[mandator] = world
             self._by_address[world.ids.address] = world
         return self._by_mandator[mandator]

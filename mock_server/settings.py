@@ -33,6 +33,11 @@ class Settings:
     seed: int = _setting(1, "Decides all ids and bank data.")
     clients: Path | None = _setting(None, "YAML file of the clients there are. Without it any id and secret will do.")
     license: License = _setting("UNLICENSED", "Licence of the clients, as in finAPI.", choices=LICENSES)
+    scenario: tuple[str, ...] = _setting(
+        (), "A scenario to have on, by its name or its file. Several: the first one that has something to say decides."
+    )
+    scenario_yaml: str | None = _setting(None, "The text of a scenario itself, where the server cannot have files.")
+    watch: bool = _setting(False, "Read the files of scenarios again as soon as they change, and keep the state.")
     strict: bool = _setting(False, "Refuse what finAPI refuses, also where localhost needs more (http callbacks).")
     auto_complete: bool = _setting(False, "Complete every new web form by itself, as if an end user had done it.")
     reopen_forms: bool = _setting(False, "Let web forms be opened again, and reloaded at any step (finAPI: once).")
@@ -93,6 +98,7 @@ def variable(name: str) -> str:
 READERS: Mapping[Any, Callable[[str], Any]] = {
     str: str,
     str | None: str,
+    tuple[str, ...]: str,
     int: int,
     int | None: int,
     Path | None: Path,

@@ -26,7 +26,7 @@ WEBFORM = frozenset(
 )
 """The 13 codes of Web Form's `Error`."""
 
-WEBFORM_ONLY = {"BANK_NOT_SUPPORTED", "BANK_NOT_UNIQUE", "INVALID_REDIRECT_URL"}
+WEBFORM_ONLY = {"BANK_NOT_SUPPORTED", "BANK_NOT_UNIQUE", "INVALID_REDIRECT_URL", "MANDATOR_MISCONFIGURATION"}
 ROWS = list(Refusal)
 BY_NAME = [pytest.param(refusal, id=refusal.name) for refusal in ROWS]
 

@@ -46,8 +46,8 @@ MAY_IMPORT = {
 # fmt: on
 TIME = {"clock.py"}
 """Who may ask the machine what time it is."""
-SOCKETS = {"server.py", "cli.py", "web/delivery.py"}
-"""Who may open connections: the one that listens, the probe, and the postman."""
+SOCKETS = {"server.py", "cli.py", "web/delivery.py", "web/faults.py"}
+"""Who may have to do with connections: the one that listens, the probe, the postman, and what breaks them."""
 
 ASKS_THE_MACHINE = frozenset(
     {

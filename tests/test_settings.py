@@ -21,6 +21,9 @@ DEFAULTS = {
     "seed": 1,
     "clients": None,
     "license": "UNLICENSED",  # as a self-service sandbox client
+    "scenario": (),
+    "scenario_yaml": None,
+    "watch": False,
     "strict": False,
     "auto_complete": False,
     "reopen_forms": False,  # "the URL is one-time"

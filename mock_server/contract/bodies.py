@@ -112,13 +112,13 @@ class BodyCheck:
         """`body`, if the document accepts it. ApiError 400 with every violation."""
         validator = self._validator
         if self.media == FORM:  # OAuth: a parameter that the server does not know is ignored (RFC 6749, 3.2)
-            body = {name: value for name, value in body.items() if name in self._known(())}
+            body = {name: value for name, value in body.items() if name in self.known(())}
         if validator.is_valid(body):
             return body
-        found = (problem for error in validator.iter_errors(body) for problem in describe(error, self._known))
+        found = (problem for error in validator.iter_errors(body) for problem in describe(error, self.known))
         raise invalid(*dict.fromkeys(found))
 
-    def _known(self, path: Sequence[str | int]) -> list[str]:
+    def known(self, path: Sequence[str | int]) -> list[str]:
         """The fields that the document has at a place in the body."""
         schema = self._checks.resolve(self._schema)
         for part in path:

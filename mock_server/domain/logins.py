@@ -156,6 +156,8 @@ MAGIC = (
     _magic("joint", "joint accounts of two holders", ledger=special_ledgers.Joint, is_joint=True),
     _magic("odd_balance", "balances that do not add up", ledger=special_ledgers.OddBalance),
     _magic("duplicate", "potential duplicates: the rent comes twice each month", ledger=special_ledgers.Stammering),
+    _magic("closed_account", "a customer whose last account was closed: with `login_as` it disappears at an update",
+           ledger=special_ledgers.ClosedAccount),
     _magic("never_booked", "a pending transaction that is never booked", ledger=special_ledgers.Promising),
 )
 """Those that make something happen."""
@@ -167,9 +169,31 @@ SUFFIX = re.compile(r"\+[A-Za-z0-9._-]{1,64}")
 """What may follow a login, as in `demo+worker-7`: another customer, of the same kind and with the same secret."""
 
 
+DISGUISE = "→"
+"""Stands between a login and that of the customer as whom the bank treats it, because a scenario says so."""
+
+
+def disguised(login: str, other: str) -> str:
+    """The login of somebody whom the bank treats like another customer from now on."""
+    return f"{undisguised(login)}{DISGUISE}{other}"
+
+
+def undisguised(login: str) -> str:
+    """The login as its customer knows it."""
+    return login.partition(DISGUISE)[0]
+
+
 def customer_of(login: str | None) -> Customer | None:
-    """The customer of this login, with or without a suffix."""
-    name, plus, suffix = (login or "").partition("+")
+    """The customer of this login, with or without a suffix, and in the disguise that it may have."""
+    own, _, other = (login or "").partition(DISGUISE)
+    customer = _customer_of(own)
+    if customer is None or not other:
+        return customer
+    return replace(CUSTOMERS[other], login=f"{customer.login}{DISGUISE}{other}", secret=customer.secret)
+
+
+def _customer_of(login: str) -> Customer | None:
+    name, plus, suffix = login.partition("+")
     customer = CUSTOMERS.get(name)
     if customer is None or not plus:
         return customer
@@ -227,14 +251,17 @@ def fields_of(interface: BankInterface) -> tuple[Field, ...]:
     return tuple(Field(field.label, field.is_secret, field.is_mandatory) for field in interface.fields)
 
 
-def recognise(interface: BankInterface, credentials: Mapping[str, str]) -> Customer | None:
+def recognise(interface: BankInterface, credentials: Mapping[str, str], disguise: str | None = None) -> Customer | None:
     """The customer of these credentials (by field label); None if the bank refuses them.
+
+    `disguise` is the customer as whom the bank treats whoever it is.
 
     The first field holds the login. Of the mandatory secret fields each must hold the secret;
     a bank that has none (its app does the rest) asks for the login alone.
     """
     fields = fields_of(interface)
-    customer = customer_of(credentials.get(fields[0].label, "").strip())
+    login = credentials.get(fields[0].label, "").strip()
+    customer = customer_of(login if disguise is None else disguised(login, disguise))
     if customer is None:
         return None
     secrets = [credentials.get(field.label, "") for field in fields[1:] if field.is_secret and field.is_mandatory]

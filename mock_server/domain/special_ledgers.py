@@ -33,6 +33,14 @@ class OneAccount(Ledger):
         return super().accounts[:1]
 
 
+class ClosedAccount(Ledger):
+    """The last of the usual accounts was closed."""
+
+    @property
+    def accounts(self) -> tuple[BankAccount, ...]:
+        return super().accounts[:-1]
+
+
 class NeverUsed(OneAccount):
     """An account that has just been opened."""
 

@@ -82,6 +82,8 @@ class Visit:
     setback: Setback | None = None
     """What the bank did not like about what the end user did last."""
     refused_tans: int = 0
+    disguise: str | None = None
+    """The customer as whom the bank treats whoever logs in, because a scenario says so."""
     downloads_until: datetime | None = None
     """When a slow bank has sent everything; until then the end user cannot go on."""
 
@@ -115,7 +117,7 @@ def choose_bank(visit: Visit, bank: Bank, interface: BankInterface) -> Visit:
 
 def log_in(visit: Visit, interface: BankInterface, credentials: Mapping[str, str]) -> Visit:
     """Hand the credentials (by field label) to the bank. On a redirect bank its own page calls this."""
-    customer = logins.recognise(interface, credentials)
+    customer = logins.recognise(interface, credentials, visit.disguise)
     setback = Setback.WRONG_CREDENTIALS if customer is None else customer.setback
     if customer is None or setback is not None:
         return replace(visit, step=Step.REJECTED, setback=setback)

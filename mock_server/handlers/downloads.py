@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from mock_server.clock import today
-from mock_server.domain import postings
+from mock_server.domain import mock_updates, postings
 from mock_server.domain.accounts import Account, BankConnection, downloaded
 from mock_server.domain.banks import Bank
 from mock_server.domain.bookings import BankAccount, Booking
 from mock_server.domain.deletions import Gap
 from mock_server.domain.duplicates import flagged
 from mock_server.domain.ledger import Ledger
-from mock_server.domain.logins import customer_of
+from mock_server.domain.logins import customer_of, undisguised
 from mock_server.domain.money import Cents
 from mock_server.domain.notifications import AccountChange
 from mock_server.domain.postings import Posting
@@ -32,7 +32,7 @@ def ledger_of(world: World, bank: Bank, login: str) -> Ledger:
     customer = customer_of(login)
     books = Ledger if customer is None else customer.ledger
     has_depot = customer is not None and customer.has_securities and bank.offers("Security")
-    return books(world.setup.seed, bank.blz, bank.location or "DE", login, bank.name, has_depot)
+    return books(world.setup.seed, bank.blz, bank.location or "DE", undisguised(login), bank.name, has_depot)
 
 
 def accounts_of(world: World, connection: BankConnection) -> list[Account]:
@@ -68,6 +68,8 @@ def download(
     """Bring the account up to today and store it. What is skipped stays as it was."""
     bank, last = bank_of_connection(connection, world), today(now)
     ledger = ledger_of(world, bank, connection.login)
+    if all(held.key != account.bank_account.key for held in ledger.accounts):
+        return _not_delivered(world, account, now)
     posted = world.store.owned(Posting, account.bank_account.iban)
     download_standing_orders(world, account, bank, ledger, now)
     balance = account.balance if skips_balances else booked_balance(ledger, account, posted, last)
@@ -79,6 +81,15 @@ def download(
         after = replace(after, fetched_until=max(last, account.fetched_until or last), seen_posting=newest)
     world.store.put(after)
     return AccountChange(after, account.balance, news)
+
+
+def _not_delivered(world: World, account: Account, now: datetime) -> AccountChange:
+    """The bank does not have the account any more. finAPI keeps what it knows, and calls it DEPRECATED."""
+    after = account
+    for interface in account.interfaces:
+        after = mock_updates.not_downloaded(after, interface, "DEPRECATED", now)
+    world.store.put(after)
+    return AccountChange(after, account.balance, ())
 
 
 def booked_balance(ledger: Ledger, account: Account, posted: Sequence[Posting], day: date) -> Cents:

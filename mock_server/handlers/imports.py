@@ -230,7 +230,8 @@ def keep_accounts(world: World, connection: BankConnection, ids: Collection[int]
 def is_connected(world: World, owner: str, bank: Bank, login: str, *, but: BankConnection | None = None) -> bool:
     """Whether the user has a (further) connection to this bank with these credentials."""
     mine = world.store.owned(BankConnection, owner)
-    return any((it.bank_id, it.login) == (bank.id, login) for it in mine if but is None or it.id != but.id)
+    others = (it for it in mine if it.bank_id == bank.id and (but is None or it.id != but.id))
+    return any(logins.undisguised(it.login) == logins.undisguised(login) for it in others)
 
 
 def missing_accounts(world: World, connection: BankConnection, bank: Bank, wish: ImportDetails) -> list[BankAccount]:

@@ -12,12 +12,11 @@ from mock_server import __version__
 from mock_server.clock import Clock, access_timestamp, parse_duration, parse_instant, stopwatch
 from mock_server.domain.progress import Pace, parse_pace
 from mock_server.domain.users import Client
-from mock_server.errors import ApiError, Problem, Refusal, invalid
-from mock_server.exchange import World, Worlds
+from mock_server.errors import Problem, invalid
+from mock_server.exchange import Worlds
 from mock_server.web.journal import Journal, shown
-from mock_server.web.json_endpoints import Json, endpoint, known, number
+from mock_server.web.json_endpoints import CLIENT_HEADER, Json, chosen, endpoint, known, number
 
-CLIENT_HEADER = "x-mock-client"
 SHOWN_ENTRIES = 100
 
 
@@ -60,7 +59,7 @@ class Control:
                     "isMandatorAdmin": client.is_admin,
                     "dataDecryptionKey": client.data_decryption_key,
                 }
-                for world in self._chosen(request)
+                for world in chosen(self.worlds, request)
                 for client in world.store.all(Client)
             ]
         }
@@ -79,13 +78,13 @@ class Control:
 
     def reset(self, request: Request, body: Json) -> Json:
         known(body, ())
-        worlds = self._chosen(request)
+        worlds = chosen(self.worlds, request)
         if CLIENT_HEADER not in request.headers:
             self.worlds.clock.reset()
             self.worlds.pace = self.worlds.setup.pace
             self.journal.clear()
         for world in worlds:
-            world.reset(self.worlds.clock, self.worlds.pace)
+            world.reset(self.worlds.clock, self.worlds.pace, self.worlds.scripts)
             self.journal.forget(world.mandator)
         return {"reset": [world.mandator for world in worlds]}
 
@@ -103,14 +102,14 @@ class Control:
         moves = [_move(name, wish[name]) for name in MOVES if name in wish]
         clocks = self._clocks(request)
         _move_all([clock for _, clock in clocks], moves)
-        for world in self._chosen(request):
+        for world in chosen(self.worlds, request):
             world.catch_up()
         self.wake()
         return {"clocks": [_clock(whose, clock) for whose, clock in clocks]}
 
     def show_pace(self, request: Request, body: Json) -> Json:
         """How fast background work is done."""
-        paces: list[tuple[str | None, Pace]] = [(world.mandator, world.pace) for world in self._chosen(request)]
+        paces: list[tuple[str | None, Pace]] = [(world.mandator, world.pace) for world in chosen(self.worlds, request)]
         if CLIENT_HEADER not in request.headers:
             paces.insert(0, (None, self.worlds.pace))
         return {"paces": [{"mandator": whose, "pace": str(pace)} for whose, pace in paces]}
@@ -125,24 +124,16 @@ class Control:
             raise invalid(Problem("pace", str(error))) from None
         if CLIENT_HEADER not in request.headers:
             self.worlds.pace = pace
-        for world in self._chosen(request):
+        for world in chosen(self.worlds, request):
             world.pace = pace
         return self.show_pace(request, body)
 
     def _clocks(self, request: Request) -> list[tuple[str | None, Clock]]:
         """Clocks with their mandators; None: the clock that new mandators get."""
-        clocks: list[tuple[str | None, Clock]] = [(world.mandator, world.clock) for world in self._chosen(request)]
+        clocks: list[tuple[str | None, Clock]] = [
+            (world.mandator, world.clock) for world in chosen(self.worlds, request)
+        ]
         return clocks if CLIENT_HEADER in request.headers else [(None, self.worlds.clock), *clocks]
-
-    def _chosen(self, request: Request) -> list[World]:
-        """The world of the client that `X-Mock-Client` names; without the header all of them."""
-        client_id = request.headers.get(CLIENT_HEADER)
-        if client_id is None:
-            return list(self.worlds)
-        world = self.worlds.of_client(client_id)
-        if world is None:
-            raise ApiError(Refusal.UNKNOWN_ENTITY, f"There is no client '{client_id}'.")
-        return [world]
 
 
 Move = Callable[[Clock], None]

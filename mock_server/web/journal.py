@@ -10,13 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import merge
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
 from mock_server.clock import access_timestamp, machine_now
 from mock_server.domain.users import MASK
+
+if TYPE_CHECKING:
+    from mock_server.scenario.stage import Ruling
 
 SECRETS = frozenset(
     {
@@ -60,6 +63,8 @@ class Entry:
     error: str | None = None
     warnings: list[str] = field(default_factory=list)
     hint: str | None = None
+    ruling: "Ruling | None" = None
+    """What the scenarios said, if any were asked."""
 
 
 class Journal:
@@ -123,6 +128,8 @@ def shown(entry: Entry) -> dict[str, Any]:
         "error": entry.error,
         "warnings": entry.warnings,
         "hint": entry.hint,
+        "scenario": entry.ruling and entry.ruling.scenario,
+        "reason": entry.ruling and entry.ruling.reason,
     }
 
 

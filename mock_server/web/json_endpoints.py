@@ -8,13 +8,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_server.contract.problems import suggestion
-from mock_server.errors import ApiError, Problem, invalid
+from mock_server.errors import ApiError, Problem, Refusal, invalid
+from mock_server.exchange import World, Worlds
 from mock_server.web.messages import read_body
 
 Json = dict[str, Any]
 LONGEST_BODY = 64 * 1024
 
+CLIENT_HEADER = "x-mock-client"
+
 Endpoint = Callable[[Request, Json], Json]
+TextEndpoint = Callable[[Request, str], Json]
 
 
 def endpoint(work: Endpoint) -> Callable[[Request], Any]:
@@ -24,11 +28,46 @@ def endpoint(work: Endpoint) -> Callable[[Request], Any]:
         try:
             return _json(work(request, await _body_of(request)))
         except ApiError as error:
-            problems = error.problems or (Problem("", str(error)),)
-            listed = [{"field": problem.field or None, "message": problem.message} for problem in problems]
-            return _json({"errors": listed}, error.refusal.status)
+            return _refused(error)
 
     return endpoint
+
+
+def text_endpoint(work: TextEndpoint) -> Callable[[Request], Any]:
+    """Text in, whatever the request calls it, JSON out."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            raw = await read_body(request.scope, request.receive, LONGEST_BODY)
+            return _json(work(request, _decoded(raw)))
+        except ApiError as error:
+            return _refused(error)
+
+    return endpoint
+
+
+def chosen(worlds: Worlds, request: Request) -> list[World]:
+    """The world of the client that `X-Mock-Client` names; without the header all of them. ApiError 404."""
+    client_id = request.headers.get(CLIENT_HEADER)
+    if client_id is None:
+        return list(worlds)
+    world = worlds.of_client(client_id)
+    if world is None:
+        raise ApiError(Refusal.UNKNOWN_ENTITY, f"There is no client '{client_id}'.")
+    return [world]
+
+
+def _refused(error: ApiError) -> Response:
+    problems = error.problems or (Problem("", str(error)),)
+    listed = [{"field": problem.field or None, "message": problem.message} for problem in problems]
+    return _json({"errors": listed}, error.refusal.status)
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise invalid(Problem("body", "The body must be UTF-8.")) from None
 
 
 def _json(content: Json, status: int = 200) -> Response:

@@ -16,8 +16,7 @@ from mock_server.handlers import imports
 from mock_server.handlers.webform.surroundings import interface_at
 from mock_server.ids import address_of
 from mock_server.web import bank_pages
-from mock_server.web.control import CLIENT_HEADER
-from mock_server.web.json_endpoints import Json, endpoint, known, number, text
+from mock_server.web.json_endpoints import CLIENT_HEADER, Json, endpoint, known, number, text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,12 @@
 """The way of an API request: who is it, what does it say, do it, say it.
 
-After the body has been read there is no `await` until the answer is sent, so a handler is a
-critical section without a lock.
+The last `await` before the answer is where a scenario holds it back, so a handler is a critical section without a lock.
 """
 
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, parse_qsl
 
 import orjson
@@ -32,11 +31,15 @@ from mock_server.web.envelopes import Context, envelope
 from mock_server.web.journal import Entry, kept
 from mock_server.web.messages import Answer, advice, header, read_body, send_answer
 
+if TYPE_CHECKING:
+    from mock_server.web.playing import Playhouse
+
 log = logging.getLogger("finapi_mock")
 
 CACHED_TOKENS = 10_000
 VERSIONS = {"/api/v1/": "V1", "/api/v2/": "V2"}
 ACCESS = (*VERSIONS, "/oauth/")
+ASKS = (b"x-mock-scenario", b"x-mock-refuse")
 
 
 class Pipeline:
@@ -49,12 +52,14 @@ class Pipeline:
         worlds: Worlds,
         wake: Callable[[], None],
         max_body: int,
+        playhouse: "Callable[[], Playhouse]",
     ) -> None:
         self._router = router
         self._handlers = handlers
         self._worlds = worlds
         self._wake = wake
         self._max_body = max_body
+        self._playhouse = playhouse
         self._identities: dict[str, tuple[str, int]] = {}
 
     def knows(self, path: str) -> bool:
@@ -72,7 +77,7 @@ class Pipeline:
             exchange.calls(route.operation)
             raw = await read_body(scope, receive, self._max_body)
             exchange.entry.request_body, exchange.entry.request_type = kept(raw), header(scope, b"content-type")
-            answer = self._perform(route.operation, route.values, exchange, raw)
+            answer = await self._perform(route.operation, route.values, exchange, raw)
         except ApiError as error:
             answer = exchange.refused(error)
         except ConnectionResetError:
@@ -80,9 +85,14 @@ class Pipeline:
         except Exception:
             log.exception("%s %s failed", scope["method"], scope["path"])
             answer = exchange.refused(ApiError(Refusal.UNEXPECTED))
-        await send_answer(answer, send)
+        if exchange.entry.ruling is None:
+            await send_answer(answer, send)
+        else:
+            await self._playhouse().send(answer, exchange.entry.ruling, receive, send)
 
-    def _perform(self, operation: Operation, values: Mapping[str, str], exchange: "Exchange", raw: bytes) -> Answer:
+    async def _perform(
+        self, operation: Operation, values: Mapping[str, str], exchange: "Exchange", raw: bytes
+    ) -> Answer:
         caller = self._who(operation, exchange) if operation.roles else None
         handler = self._handlers.get(operation.key)
         if handler is None:
@@ -90,6 +100,15 @@ class Pipeline:
             raise ApiError(Refusal.NOT_EMULATED, detail)
         given, body = _what(operation, values, exchange, raw)
         world = exchange.world or self._world_of_newcomer(body, exchange)
+        playhouse = self._playhouse() if world.stage is not None or _asks_for_scenario(exchange.scope) else None
+        ruling = None if playhouse is None else playhouse.ruling(world, operation, caller, given, body, exchange.scope)
+        if playhouse is not None and ruling is not None:
+            exchange.entry.ruling = ruling
+            answer = await playhouse.instead(ruling, world)
+            if answer is not None:
+                return exchange.explained(answer)
+            caller = self._who(operation, exchange) if operation.roles else None  # the token may have ended meanwhile
+            handler = playhouse.staged(handler, ruling)
         now, language = exchange.arrives_in(world), exchange.language
         call = Call(now, caller, given["path"], given["query"], given["header"], body, language)
         with world.store.transaction():
@@ -98,7 +117,8 @@ class Pipeline:
             self._wake()
         if reply.refusal is not None:
             raise reply.refusal
-        return exchange.answered(reply, operation.success)
+        answer = exchange.answered(reply, operation.success)
+        return answer if playhouse is None else exchange.explained(playhouse.changed(answer, ruling))
 
     def _who(self, operation: Operation, exchange: "Exchange") -> Caller:
         """Who holds the bearer token. ApiError 401, or 403 if the operation is not for this kind of token."""
@@ -191,11 +211,24 @@ class Exchange:
         method, path, request_id = self.scope["method"], self.scope["path"], state["request_id"]
         context = Context(method, path, request_id, self.auth_context, now, self.language)
         answer = Answer(error.refusal.status, orjson.dumps(envelope(self.api, error, context)))
-        self._explain(answer, mistakes.hint(self._asked(error)) or error.hint)
+        if self.entry.ruling is None or self.entry.ruling.then is None:
+            self._explain(answer, mistakes.hint(self._asked(error)) or error.hint)
+        else:
+            self.explained(answer)
+        answer.headers += error.headers
+        if error.retry_after is not None:
+            answer.headers.append((b"retry-after", b"%d" % error.retry_after))
         if error.refusal is Refusal.NO_SUCH_METHOD:
             answer.headers += advice(b"allow", [", ".join(sorted(error.allowed))])
         if error.refusal.status == 401:
             answer.headers.append((b"www-authenticate", b"Bearer"))
+        return answer
+
+    def explained(self, answer: Answer) -> Answer:
+        """An answer that a scenario had a hand in says which one."""
+        ruling = self.entry.ruling
+        if ruling is not None and ruling.reason is not None:
+            answer.headers += advice(b"x-mock-reason", [ruling.reason])
         return answer
 
     def _explain(self, answer: Answer, hint: str | None) -> None:
@@ -217,6 +250,11 @@ class Exchange:
             headers=headers,
             body=b"" if isinstance(body, int) else body,
         )
+
+
+def _asks_for_scenario(scope: Scope) -> bool:
+    """Whether the request itself names a scenario or a refusal."""
+    return any(name in ASKS for name, _ in scope["headers"])
 
 
 def _caller(world: World, id: int, text: str) -> Caller | None:

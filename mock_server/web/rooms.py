@@ -7,18 +7,23 @@ from starlette.types import ASGIApp
 
 from mock_server.contract import Contract
 from mock_server.exchange import Worlds
+from mock_server.scenario.library import Library
 from mock_server.web import embedding, pages, reading_room
 from mock_server.web.bank_pages import BankPages
 from mock_server.web.form_control import FormControl
 from mock_server.web.login_control import LoginControl
+from mock_server.web.scenario_control import ScenarioControl
 
 
-def rooms(worlds: Worlds, contracts: Sequence[Contract], wake: Callable[[], None], default: ASGIApp) -> Router:
+def rooms(
+    worlds: Worlds, contracts: Sequence[Contract], library: Library, wake: Callable[[], None], default: ASGIApp
+) -> Router:
     """One router for all of them; `default` answers what none of them knows."""
     return Router(
         routes=[
             *FormControl(worlds, wake).routes(),
             *LoginControl(worlds).routes(),
+            *ScenarioControl(worlds, library).routes(),
             *BankPages(worlds).routes(),
             *pages.routes(worlds, wake),
             *embedding.routes(),

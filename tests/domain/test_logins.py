@@ -118,7 +118,7 @@ def test_the_usual_customers_are_the_documented_ones_and_one_with_securities() -
 
 
 def test_each_login_is_there_once_and_is_its_own_secret() -> None:
-    assert len(CUSTOMERS) == len(USUAL) + len(MAGIC) == 24
+    assert len(CUSTOMERS) == len(USUAL) + len(MAGIC) == 25
     assert all(customer.secret == login for login, customer in CUSTOMERS.items())
     assert not [login for login in CUSTOMERS if "+" in login]
     assert len({customer.simulates for customer in CUSTOMERS.values()}) == len(CUSTOMERS)

@@ -124,7 +124,12 @@ SCHEMAS = {
     ("webform", 400): "ValidationError",
     ("webform", None): "Error",
 }
-WEBFORM_ONLY = {Refusal.BANK_NOT_SUPPORTED, Refusal.BANK_NOT_UNIQUE, Refusal.INVALID_REDIRECT_URL}
+WEBFORM_ONLY = {
+    Refusal.BANK_NOT_SUPPORTED,
+    Refusal.BANK_NOT_UNIQUE,
+    Refusal.INVALID_REDIRECT_URL,
+    Refusal.MANDATOR_MISCONFIGURATION,
+}
 """Access has no codes for these, because no operation of its can refuse like that."""
 
 

@@ -529,7 +529,7 @@ def callbacks_of(operation: Operation) -> list[str]:
     if operation.body is None or operation.method != "POST":
         return []
     check: Any = operation.body
-    return check._known(("callbacks",)) if "callbacks" in check._known(()) else []
+    return check.known(("callbacks",)) if "callbacks" in check.known(()) else []
 
 
 TAKES_CALLBACKS = {operation.key: (operation.path, callbacks_of(operation)) for operation in operations()}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from mock_server.domain import accounts, direct_calls
 from mock_server.domain.accounts import BankConnection, ConnectedInterface
 from mock_server.domain.direct_calls import illegal
-from mock_server.domain.logins import PROCEDURES, customer_of, recognise
+from mock_server.domain.logins import PROCEDURES, customer_of, recognise, undisguised
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import Call, Reply, World
 from mock_server.handlers import downloads, imports, removals
@@ -125,6 +125,6 @@ def _with_credentials(
         connected,
         labels=tuple(it.label for it in interface.fields if it.label in named),
         stores_secrets=stores,
-        has_wrong_secrets=stores and (customer is None or customer.login != connection.login),
+        has_wrong_secrets=stores and (customer is None or undisguised(customer.login) != undisguised(connection.login)),
         consent=None,
     )

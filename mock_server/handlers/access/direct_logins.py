@@ -10,6 +10,7 @@ from mock_server.domain.accounts import BankConnection
 from mock_server.domain.authorisations import Authorisation
 from mock_server.domain.banks import Bank, BankInterface, Service
 from mock_server.domain.forms import LICENSED
+from mock_server.domain.logins import undisguised
 from mock_server.domain.steps import Step, Visit
 from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import Call, World
@@ -126,7 +127,7 @@ def name_of(bank: Bank) -> str:
 
 
 def _begun(call: Call, world: World, attempt: Attempt) -> Authorisation:
-    visit = steps.choose_bank(Visit(), attempt.bank, attempt.interface)
+    visit = steps.choose_bank(Visit(disguise=world.disguise), attempt.bank, attempt.interface)
     if visit.step is not Step.REDIRECT:
         if attempt.fails:
             visit = steps.refuse(visit)
@@ -168,7 +169,7 @@ def _recognised(pending: Authorisation, attempt: Attempt) -> Authorisation:
         return pending
     assert visit.login is not None  # noqa: S101 # the bank has recognised somebody
     attempt.check(visit.login)
-    if attempt.customer not in (None, visit.login):
+    if attempt.customer is not None and undisguised(attempt.customer) != undisguised(visit.login):
         return authorisations.refuse(pending)
     if attempt.is_trusted:
         return replace(pending, visit=replace(visit, step=Step.GRANTED))

@@ -9,7 +9,7 @@ from mock_server.domain import accounts as domain
 from mock_server.domain import banks, business_transactions, capabilities, categories, transactions, users
 from mock_server.domain.encryption import encrypt
 from mock_server.domain.labels import Label
-from mock_server.domain.logins import PROCEDURES, customer_of
+from mock_server.domain.logins import PROCEDURES, customer_of, undisguised
 from mock_server.domain.money import euros
 from mock_server.domain.users import MASK
 
@@ -71,7 +71,7 @@ def bank_connection(
     masks_all: bool = True,
 ) -> Json:
     """`masks_all`: also what is no secret, for clients without a licence."""
-    login = MASK if masks_all else connection.login
+    login = MASK if masks_all else undisguised(connection.login)
     return present(
         {
             "id": connection.id,

@@ -42,7 +42,7 @@ def accounts_of(world: World, form: WebForm) -> list[Account]:
 def _logged_in(world: World, form: WebForm, now: datetime) -> WebForm:
     """The bank has recognised its customer, and may ask for a second factor."""
     connection = connection_of(world, form)
-    if connection is not None and form.visit.login != connection.login:
+    if connection is not None and logins.undisguised(form.visit.login or "") != logins.undisguised(connection.login):
         return _rejected(world, form, now)  # the bank connection belongs to another customer of the bank
     known = None if connection is None else connection.interface(form.visit.interface or "")
     asks_by = None if known is None or _manages(form, SavedSetting.DEFAULT_TWO_STEP_PROCEDURE) else known

@@ -7,6 +7,7 @@ from datetime import datetime
 from mock_server.domain import capabilities, steps
 from mock_server.domain.bookings import BankAccount
 from mock_server.domain.forms import ErrorCode, Event, Outcome, WebForm
+from mock_server.domain.logins import undisguised
 from mock_server.domain.steps import Step
 from mock_server.errors import ApiError
 from mock_server.exchange import World
@@ -32,7 +33,7 @@ def accounts_at_bank(world: World, form: WebForm) -> list[tuple[BankAccount, boo
 def _logged_in(world: World, form: WebForm, now: datetime) -> WebForm:
     """The bank has recognised its customer: who pays, and is what is wanted possible here?"""
     connection = connection_of(world, form)
-    if connection is not None and form.visit.login != connection.login:
+    if connection is not None and undisguised(form.visit.login or "") != undisguised(connection.login):
         return _rejected(world, form, now)  # the account belongs to another customer of the bank
     needed = initiations.capability_needed(form, now)
     if needed is None or not capabilities.bank_can(interface_at(world, form.visit), needed):

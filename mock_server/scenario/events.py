@@ -1,0 +1,95 @@
+"""What the engine is asked, what it says, and what is remembered from one question to the next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mock_server.scenario.rules import Scenario, Then
+
+CALLBACK = "callback"
+"""What `operation` says of a callback that is about to be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One request, or one callback, in the words in which rules ask about it."""
+
+    operation: str
+    """The operation's key, such as `access.getToken`, or `callback`."""
+    now: datetime
+    api: str | None = None
+    tag: str = ""
+    subjects: Mapping[str, Any] = field(default_factory=dict)
+    """Client, user, bank … whom it is about; several where there are several."""
+    parts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Path, query, header (names in lower case) and body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How a rule fared: the first condition that did not hold, if any, and the count if its fields fitted."""
+
+    rule: int
+    failed: str | None
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A count to be remembered: of a rule (or a transition), for a subject, with the start of its window."""
+
+    key: tuple[str, int, str]
+    count: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a scenario says to one event. `rule` is the one that decides; None: nothing happens."""
+
+    rule: int | None
+    then: Then | None
+    trials: tuple[Trial, ...]
+    counted: tuple[Counted, ...]
+    state: str | None
+    entered_at: datetime
+    """The state after the event, and since when."""
+    luck: float = 0.0
+    """A number in [0, 1) for whatever is random about it."""
+    retry_after: int | None = None
+    """Seconds until the window of a quota ends."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """What is remembered about a scenario since it was switched on."""
+
+    since: datetime
+    state: str | None
+    entered_at: datetime
+    counts: dict[tuple[str, int, str], tuple[int, datetime]] = field(default_factory=dict)
+    fired: dict[int, int] = field(default_factory=dict)
+
+    def take(self, verdict: Verdict) -> None:
+        """Remember what a verdict has changed."""
+        if verdict.state != self.state or verdict.entered_at != self.entered_at:
+            self.enter(verdict.state, verdict.entered_at)
+        for counted in verdict.counted:
+            self.counts[counted.key] = counted.count, counted.since
+        if verdict.rule is not None:
+            self.fired[verdict.rule] = self.fired.get(verdict.rule, 0) + 1
+
+    def enter(self, state: str | None, now: datetime) -> None:
+        """Be in a state from now on. What transitions have counted within the old one is forgotten."""
+        self.state, self.entered_at = state, now
+        for key in [key for key in self.counts if key[0] == "transition"]:
+            del self.counts[key]
+
+    def fitted(self, rule: int) -> int:
+        """How many events have fitted a rule."""
+        return sum(count for (kind, number, _), (count, _) in self.counts.items() if kind == "rule" and number == rule)
+
+
+def begin(scenario: Scenario, now: datetime) -> Progress:
+    return Progress(now, scenario.states[0] if scenario.states else None, now)
