@@ -49,7 +49,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
     started = stopwatch()
     contracts = load_contracts(settings)
     worlds = Worlds(_setup(settings), _settle, clock or Clock())
-    journal = Journal(settings.journal_size)
+    journal = Journal(settings.journal_size, settings.journal_bytes)
     router = Router((operation for contract in contracts for operation in contract.operations), ALIASES)
     bell = _Bell()
     pipeline = Pipeline(router, OPERATIONS, worlds, bell.ring, settings.max_body)
@@ -58,7 +58,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
         lifespan=_lifespan(worlds, journal, bell),
     )
     site.router.redirect_slashes = False
-    site.router.default = _Late(lambda: _rooms(worlds, contracts, bell.ring, pipeline))
+    site.router.default = _Late(lambda: _rooms(worlds, journal, contracts, bell.ring, pipeline))
     recorded = MethodOverrideMiddleware(JournalMiddleware(_Door(pipeline, site), journal))
     return App(RequestIdMiddleware(recorded, Dice(settings.seed, "request")), worlds, journal, contracts)
 
@@ -110,10 +110,12 @@ def _settle(world: World, record: Any) -> None:
     settle(world, record)
 
 
-def _rooms(worlds: Worlds, contracts: tuple[Contract, ...], wake: Callable[[], None], default: ASGIApp) -> ASGIApp:
+def _rooms(
+    worlds: Worlds, journal: Journal, contracts: tuple[Contract, ...], wake: Callable[[], None], default: ASGIApp
+) -> ASGIApp:
     from mock_server.web.rooms import rooms
 
-    return rooms(worlds, contracts, wake, default)
+    return rooms(worlds, journal, contracts, wake, default)
 
 
 class _Late:

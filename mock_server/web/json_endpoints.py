@@ -1,6 +1,7 @@
 """Endpoints of the control API: JSON in, JSON out, and a refusal that names the field and the remedy."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from inspect import isawaitable
 from typing import Any
 
 import orjson
@@ -14,24 +15,28 @@ from mock_server.web.messages import read_body
 Json = dict[str, Any]
 LONGEST_BODY = 64 * 1024
 
-Endpoint = Callable[[Request, Json], Json]
+Answer = Json | Response
+Endpoint = Callable[[Request, Json], Answer | Awaitable[Answer]]
 
 
 def endpoint(work: Endpoint) -> Callable[[Request], Any]:
-    """JSON in, JSON out; a refusal says what is wrong in `errors`."""
+    """JSON in, JSON out; a refusal says what is wrong in `errors`. `work` may have to wait, and may set the status."""
 
     async def endpoint(request: Request) -> Response:
         try:
-            return _json(work(request, await _body_of(request)))
+            answer = work(request, await _body_of(request))
+            if isawaitable(answer):
+                answer = await answer
+            return answer if isinstance(answer, Response) else json_response(answer)
         except ApiError as error:
             problems = error.problems or (Problem("", str(error)),)
             listed = [{"field": problem.field or None, "message": problem.message} for problem in problems]
-            return _json({"errors": listed}, error.refusal.status)
+            return json_response({"errors": listed}, error.refusal.status)
 
     return endpoint
 
 
-def _json(content: Json, status: int = 200) -> Response:
+def json_response(content: Json, status: int = 200) -> Response:
     return Response(orjson.dumps(content), status, media_type="application/json")
 
 

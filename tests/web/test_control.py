@@ -77,7 +77,7 @@ class TestJournal:
     )
     def test_filters(self, alice: EndUser, filters: dict[str, str], count: int) -> None:
         assert len(alice.shop.journal(**filters)) == count
-        assert alice.http.get("/_mock/requests", params={"client": "nobody"}).json() == {"requests": []}
+        assert alice.http.get("/_mock/requests", params={"client": "nobody"}).json() == {"requests": [], "dropped": 0}
 
     def test_a_filter_that_does_not_exist_is_refused(self, http: TestClient) -> None:
         answer = http.get("/_mock/requests", params={"opration": "x", "status": "many"})
@@ -99,7 +99,7 @@ class TestReset:
 
     def test_without_a_client_everything_goes(self, alice: EndUser) -> None:
         assert alice.http.post("/_mock/reset").json() == {"reset": ["shop"]}
-        assert alice.http.get("/_mock/requests").json() == {"requests": []}
+        assert alice.http.get("/_mock/requests").json() == {"requests": [], "dropped": 0}
 
 
 class TestClock:
