@@ -96,24 +96,25 @@ def judge(entries: Iterable[Entry], wanted: Sequence[Condition], expected: Expec
 def judge_order(entries: Iterable[Entry], steps: Sequence[Sequence[Condition]]) -> Verdict:
     """Whether there is an entry for each step, each later than the one before. `entries` come newest first."""
     left = list(entries)[::-1]
-    everything, matched = tuple(left), list[Entry]()
+    passed, matched = list[Entry](), list[Entry]()
     for number, wanted in enumerate(steps, 1):
         place = next((place for place, entry in enumerate(left) if matches(entry, wanted)), None)
         if place is None:
             near = _near(left[::-1], wanted)
-            message = _missing(number, matched, [entry for entry in everything if matches(entry, wanted)])
+            message = _missing(number, matched, [entry for entry in passed if matches(entry, wanted)])
             return Verdict(False, len(matched), message + _nearest(near), tuple(matched), near)
         matched.append(left[place])
+        passed += left[:place]
         left = left[place + 1 :]
     return Verdict(True, len(matched), f"All {len(steps)} came in this order.", tuple(matched))
 
 
-def _missing(step: int, matched: Sequence[Entry], elsewhere: Sequence[Entry]) -> str:
+def _missing(step: int, matched: Sequence[Entry], passed: Sequence[Entry]) -> str:
     """Why there is no entry for a step after those of the steps before."""
     if not matched:
         return f"inOrder[{step - 1}] never came."
     after = f"inOrder[{step - 1}] did not come after number {matched[-1].number}"
-    return f"{after}; it came before, as number {elsewhere[-1].number}." if elsewhere else f"{after}, nor before."
+    return f"{after}; it came before, as number {passed[-1].number}." if passed else f"{after}."
 
 
 def _near(entries: Iterable[Entry], wanted: Sequence[Condition]) -> tuple[NearMiss, ...]:
