@@ -58,16 +58,25 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
     worlds = Worlds(_setup(settings), _settle, clock or Clock())
     if settings.scenario or settings.scenario_yaml is not None:
         worlds.scripts = tuple(_scripts(settings, playhouse().library))
-    journal = Journal(settings.journal_size)
+    journal = Journal(settings.journal_size, settings.journal_bytes)
     router = Router((operation for contract in contracts for operation in contract.operations), ALIASES)
     bell = _Bell()
     pipeline = Pipeline(router, OPERATIONS, worlds, bell.ring, settings.max_body, playhouse)
+
+    def rooms() -> ASGIApp:
+        from mock_server.web.rooms import rooms
+
+        library = playhouse().library
+        return rooms(
+            worlds=worlds, journal=journal, contracts=contracts, library=library, wake=bell.ring, default=pipeline
+        )
+
     site = Starlette(
         routes=Control(worlds, journal, bell.ring, started).routes(),
         lifespan=_lifespan(worlds, journal, bell),
     )
     site.router.redirect_slashes = False
-    site.router.default = _Late(lambda: _rooms(worlds, contracts, playhouse().library, bell.ring, pipeline))
+    site.router.default = _Late(rooms)
     recorded = MethodOverrideMiddleware(JournalMiddleware(_Door(pipeline, site), journal))
     return App(RequestIdMiddleware(recorded, Dice(settings.seed, "request")), worlds, journal, contracts)
 
@@ -134,14 +143,6 @@ def _settle(world: World, record: Any) -> None:
     from mock_server.handlers.due import settle
 
     settle(world, record)
-
-
-def _rooms(
-    worlds: Worlds, contracts: tuple[Contract, ...], library: "Library", wake: Callable[[], None], default: ASGIApp
-) -> ASGIApp:
-    from mock_server.web.rooms import rooms
-
-    return rooms(worlds, contracts, library, wake, default)
 
 
 class _Late:

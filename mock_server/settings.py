@@ -47,6 +47,7 @@ class Settings:
     refresh_token_lifetime: timedelta = _setting(timedelta(days=30), "How long refresh tokens live.")
     token_key: str | None = _setting(None, "Key that signs tokens, 32 characters or more. Default: new at every start.")
     journal_size: int = _setting(1000, "How many exchanges the journal keeps for each mandator.")
+    journal_bytes: int = _setting(64 * 1024 * 1024, "How much memory they may take, in bytes for each mandator.")
     max_body: int = _setting(10 * 1024 * 1024, "Largest request body, in bytes.")
     access_spec: Path | None = _setting(None, "OpenAPI document to check Access requests against.")
     webform_spec: Path | None = _setting(None, "OpenAPI document to check Web Form requests against.")
@@ -61,7 +62,7 @@ class Settings:
                 raise ValueError(f"{flag(name)}: a port is a number from 0 to 65535, not {value}")
         if self.webform_port is not None and self.webform_port == self.port != 0:
             raise ValueError(f"--webform-port: {self.port} is the port of both APIs already; leave the setting out")
-        for name in ("journal_size", "max_body"):
+        for name in ("journal_size", "journal_bytes", "max_body"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{flag(name)}: must be at least 1")
         for name in ("token_lifetime", "refresh_token_lifetime"):

@@ -31,6 +31,7 @@ SAMPLES = {
     "refresh_token_lifetime": "P2D",
     "token_key": "k" * 32,
     "journal_size": "5",
+    "journal_bytes": "4096",
     "max_body": "6",
     "access_spec": "a.yaml",
     "webform_spec": "w.yaml",

@@ -33,6 +33,7 @@ DEFAULTS = {
     "refresh_token_lifetime": timedelta(days=30),
     "token_key": None,
     "journal_size": 1000,
+    "journal_bytes": 64 * 1024 * 1024,
     "max_body": 10 * 1024 * 1024,
     "access_spec": None,
     "webform_spec": None,
@@ -86,6 +87,7 @@ def test_a_mandator_has_one_of_the_four_licences() -> None:
         ({"webform_port": 70000}, "--webform-port: a port is a number from 0 to 65535, not 70000"),
         ({"port": 8420, "webform_port": 8420}, "--webform-port: 8420 is the port of both APIs already"),
         ({"journal_size": 0}, "--journal-size: must be at least 1"),
+        ({"journal_bytes": 0}, "--journal-bytes: must be at least 1"),
         ({"max_body": 0}, "--max-body: must be at least 1"),
         ({"token_lifetime": timedelta(seconds=-1)}, "--token-lifetime: must not be negative; 0s means for ever"),
         ({"refresh_token_lifetime": timedelta(days=-1)}, "--refresh-token-lifetime: must not be negative"),
@@ -107,7 +109,7 @@ def test_a_value_that_cannot_work_is_refused(given: dict[str, Any], words: str) 
         {"port": 65535},
         {"port": 0, "webform_port": 0},  # two free ports
         {"port": 8420, "webform_port": 8421},
-        {"journal_size": 1, "max_body": 1},
+        {"journal_size": 1, "journal_bytes": 1, "max_body": 1},
         {"token_lifetime": timedelta(0), "refresh_token_lifetime": timedelta(0)},  # for ever
         {"token_key": "x" * 32},
         {"token_key": "ü" * 16},  # 32 bytes

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from starlette.requests import Request
@@ -14,10 +13,8 @@ from mock_server.domain.progress import Pace, parse_pace
 from mock_server.domain.users import Client
 from mock_server.errors import Problem, invalid
 from mock_server.exchange import Worlds
-from mock_server.web.journal import Journal, shown
-from mock_server.web.json_endpoints import CLIENT_HEADER, Json, chosen, endpoint, known, number
-
-SHOWN_ENTRIES = 100
+from mock_server.web.journal import Journal
+from mock_server.web.json_endpoints import CLIENT_HEADER, Json, chosen, endpoint, known
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,6 @@ class Control:
         return [
             Route("/_mock/health", endpoint(self.health)),
             Route("/_mock/clients", endpoint(self.clients)),
-            Route("/_mock/requests", endpoint(self.requests)),
             Route("/_mock/reset", endpoint(self.reset), methods=["POST"]),
             Route("/_mock/clock", endpoint(self.show_clock), methods=["GET"]),
             Route("/_mock/clock", endpoint(self.move_clock), methods=["POST"]),
@@ -63,18 +59,6 @@ class Control:
                 for client in world.store.all(Client)
             ]
         }
-
-    def requests(self, request: Request, body: Json) -> Json:
-        """The journal, newest first. Filters: operation, status, client, kind (request or callback), limit."""
-        query = known(request.query_params, ("operation", "status", "client", "kind", "limit"))
-        entries = self.journal.newest(
-            operation=query.get("operation"),
-            status=number("status", query["status"]) if "status" in query else None,
-            client=query.get("client"),
-            kind=query.get("kind"),
-        )
-        limit = number("limit", query["limit"]) if "limit" in query else SHOWN_ENTRIES
-        return {"requests": [shown(entry) for entry in islice(entries, limit)]}
 
     def reset(self, request: Request, body: Json) -> Json:
         known(body, ())

@@ -1,44 +1,43 @@
 """What was asked and answered, and what was sent to customers: a ring buffer for each mandator.
 
-An entry keeps the raw bytes, because that costs a request nothing; secrets are masked when an
-entry is shown.
+An entry keeps the raw bytes and headers, because that costs a request nothing; `journal_views`
+masks secrets when an entry is shown.
 """
 
-import re
+import asyncio
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import merge
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode
+from itertools import chain, takewhile
+from typing import TYPE_CHECKING
 
-import orjson
-
-from mock_server.clock import access_timestamp, machine_now
-from mock_server.domain.users import MASK
+from mock_server.clock import machine_now
 
 if TYPE_CHECKING:
     from mock_server.scenario.stage import Ruling
 
-SECRETS = frozenset(
-    {
-        "access_token", "refresh_token", "token", "client_secret", "password", "pin", "tan", "value",
-        "oldclientsecret", "newclientsecret", "passwordchangetoken", "challengeresponse", "tppclientsecret",
-        "tppapikey", "privatekey", "passphrase",
-    }
-)  # fmt: skip
-_ECHOED_TOKEN = re.compile(r"(Invalid access token: ).*")
-_FIELD = re.compile(r"[\w.\-\[\]]+")
 KEPT_BYTES = 64 * 1024
 """Longer bodies are not kept: a page of 500 transactions would push everything else out of memory."""
+ENTRY_BYTES = 1024
+"""About what an entry takes besides its texts."""
 
 Kept = bytes | int
 """A body, or the length of one that was too long to keep."""
+Headers = Sequence[tuple[bytes, bytes]]
 
 
 def kept(body: bytes) -> Kept:
     return body if len(body) <= KEPT_BYTES else len(body)
+
+
+def grown(body: Kept, chunk: bytes) -> Kept:
+    """A body, and the next piece of it."""
+    if isinstance(body, int):
+        return body + len(chunk)
+    return kept(body + chunk if body else chunk)
 
 
 @dataclass(slots=True)
@@ -55,52 +54,101 @@ class Entry:
     client_id: str | None = None
     user: str | None = None
     operation: str | None = None
+    request_headers: Headers = ()
     request_type: str = ""
     request_body: Kept = b""
     status: int | None = None
+    response_headers: Headers = ()
     response_body: Kept = b""
     milliseconds: float = 0.0
+    first_byte_milliseconds: float = 0.0
+    """How long it took until status and headers were there."""
     error: str | None = None
     warnings: list[str] = field(default_factory=list)
     hint: str | None = None
     ruling: "Ruling | None" = None
     """What the scenarios said, if any were asked."""
+    scenario: str | None = None
+    """The scenario that made the answer up, if one did."""
+    reason: str | None = None
+    """Which of its rules that was, and why."""
+
+    def weight(self) -> int:
+        """About how many bytes of memory the entry takes."""
+        headers = sum(map(len, chain(*self.request_headers, *self.response_headers)))
+        bodies = sum(len(body) for body in (self.request_body, self.response_body) if isinstance(body, bytes))
+        return ENTRY_BYTES + len(self.target) + headers + bodies
+
+
+class _Ring:
+    """The newest entries of one mandator. The very newest is kept whatever its weight."""
+
+    def __init__(self) -> None:
+        self.entries: deque[tuple[Entry, int]] = deque()
+        self.bytes = 0
+        self.dropped = 0
+
+    def add(self, entry: Entry, size: int, room: int) -> None:
+        weight = entry.weight()
+        self.entries.append((entry, weight))
+        self.bytes += weight
+        while len(self.entries) > size or (self.bytes > room and len(self.entries) > 1):
+            self.bytes -= self.entries.popleft()[1]
+            self.dropped += 1
+
+    def newest(self) -> Iterator[Entry]:
+        return (entry for entry, _ in reversed(self.entries))
 
 
 class Journal:
-    """The newest `size` entries of each mandator, and of the requests that belong to none."""
+    """The newest `size` entries of each mandator, as far as they fit into `room` bytes.
 
-    def __init__(self, size: int) -> None:
+    The requests that belong to no mandator have a ring of their own.
+    """
+
+    def __init__(self, size: int, room: int = 64 * 1024 * 1024) -> None:
         self._size = size
-        self._rings: dict[str | None, deque[Entry]] = {}
-        self._written = 0
+        self._room = room
+        self._rings: dict[str | None, _Ring] = {}
+        self.written = 0
+        """The number of the newest entry, also of one that is gone."""
+        self._bells: set[asyncio.Event] = set()
 
     def add(self, entry: Entry) -> None:
         entry.at = entry.at or machine_now()
-        self._written += 1
-        entry.number = self._written
+        self.written += 1
+        entry.number = self.written
         ring = self._rings.get(entry.mandator)
         if ring is None:
-            ring = self._rings[entry.mandator] = deque(maxlen=self._size)
-        ring.append(entry)
+            ring = self._rings[entry.mandator] = _Ring()
+        ring.add(entry, self._size, self._room)
+        for bell in self._bells:
+            bell.set()
 
-    def newest(
-        self,
-        *,
-        operation: str | None = None,
-        status: int | None = None,
-        client: str | None = None,
-        kind: str | None = None,
-    ) -> Iterator[Entry]:
-        """Entries, newest first, that fit every condition given. An operation may be named with or without its API."""
-        for entry in merge(*map(reversed, self._rings.values()), key=lambda entry: entry.number, reverse=True):
-            if (
-                (operation is None or entry.operation == operation or (entry.operation or "").endswith(f".{operation}"))
-                and (status is None or entry.status == status)
-                and (client is None or entry.client_id == client)
-                and (kind is None or entry.kind == kind)
-            ):
-                yield entry
+    def newest(self, mandator: str | None = None, after: int = 0) -> Iterator[Entry]:
+        """Entries, newest first, with numbers above `after`; None: those of all mandators, and of nobody."""
+        rings = [ring.newest() for ring in self._chosen(mandator)]
+        entries = rings[0] if len(rings) == 1 else merge(*rings, key=lambda entry: entry.number, reverse=True)
+        return takewhile(lambda entry: entry.number > after, entries)
+
+    def dropped(self, mandator: str | None = None) -> int:
+        """How many entries had to make room for newer ones since the mandator, or everything, was forgotten."""
+        return sum(ring.dropped for ring in self._chosen(mandator))
+
+    @contextmanager
+    def bell(self) -> Iterator[asyncio.Event]:
+        """An event that is set with every entry which is written meanwhile. Who waits for it clears it."""
+        bell = asyncio.Event()
+        self._bells.add(bell)
+        try:
+            yield bell
+        finally:
+            self._bells.remove(bell)
+
+    @property
+    def listeners(self) -> int:
+        """How many wait for entries."""
+        return len(self._bells)
 
     def forget(self, mandator: str) -> None:
         self._rings.pop(mandator, None)
@@ -108,77 +156,7 @@ class Journal:
     def clear(self) -> None:
         self._rings.clear()
 
-
-def shown(entry: Entry) -> dict[str, Any]:
-    """An entry for people's eyes: bodies parsed, secrets masked."""
-    return {
-        "number": entry.number,
-        "kind": entry.kind,
-        "at": access_timestamp(entry.at or machine_now()),
-        "requestId": entry.request_id,
-        "clientId": entry.client_id,
-        "userId": entry.user,
-        "operation": entry.operation,
-        "method": entry.method,
-        "target": _target(entry.target),
-        "request": _body(entry.request_body, entry.request_type),
-        "status": entry.status,
-        "response": _body(entry.response_body, "application/json"),
-        "milliseconds": round(entry.milliseconds, 3),
-        "error": entry.error,
-        "warnings": entry.warnings,
-        "hint": entry.hint,
-        "scenario": entry.ruling and entry.ruling.scenario,
-        "reason": entry.ruling and entry.ruling.reason,
-    }
-
-
-def _target(target: str) -> str:
-    path, _, query = target.partition("?")
-    if not query:
-        return path
-    fields = _masked_form(query)
-    return f"{path}?{MASK if fields is None else urlencode(fields)}"
-
-
-def _body(raw: Kept, media: str) -> Any:
-    if isinstance(raw, int):
-        return f"{raw} bytes, too many to keep"
-    if not raw:
-        return None
-    if media.startswith("application/x-www-form-urlencoded"):
-        fields = _masked_form(raw.decode("utf-8", "replace"))
-        return f"{len(raw)} bytes that are no form" if fields is None else dict(fields)
-    try:
-        return masked(orjson.loads(raw))
-    except orjson.JSONDecodeError:
-        # Neither JSON nor a form: nobody knows where the secrets are in it.
-        return f"{len(raw)} bytes that are no JSON"
-
-
-def masked(node: Any) -> Any:
-    if isinstance(node, Mapping):
-        return {key: MASK if _hides(key, node) else masked(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [masked(item) for item in node]
-    return _ECHOED_TOKEN.sub(rf"\1{MASK}", node) if isinstance(node, str) else node
-
-
-def _hides(key: str, node: Mapping[str, Any]) -> bool:
-    """Whether a field holds a secret, of whichever type. The `value` of an amount is none, that of a login field is."""
-    return _is_secret(key) and node[key] is not None and not (key == "value" and "currency" in node)
-
-
-def _masked_form(form: str) -> list[tuple[str, str]] | None:
-    """The fields of a form or query; None for anything else, such as JSON that was declared a form (`curl -d`)."""
-    pairs = parse_qsl(form, keep_blank_values=True)
-    if not all(_FIELD.fullmatch(key) for key, _ in pairs):
-        return None
-    return [(key, MASK if _is_secret(key) else value) for key, value in pairs]
-
-
-def _is_secret(name: str) -> bool:
-    return name.casefold().replace("-", "").replace("_", "") in _FOLDED or name.casefold() in SECRETS
-
-
-_FOLDED = frozenset(name.replace("_", "") for name in SECRETS)
+    def _chosen(self, mandator: str | None) -> list[_Ring]:
+        if mandator is None:
+            return list(self._rings.values())
+        return [self._rings[mandator]] if mandator in self._rings else []

@@ -1,6 +1,7 @@
 """Endpoints of the control API: JSON in, JSON out, and a refusal that names the field and the remedy."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from inspect import isawaitable
 from typing import Any
 
 import orjson
@@ -17,16 +18,20 @@ LONGEST_BODY = 64 * 1024
 
 CLIENT_HEADER = "x-mock-client"
 
-Endpoint = Callable[[Request, Json], Json]
+Answer = Json | Response
+Endpoint = Callable[[Request, Json], Answer | Awaitable[Answer]]
 TextEndpoint = Callable[[Request, str], Json]
 
 
 def endpoint(work: Endpoint) -> Callable[[Request], Any]:
-    """JSON in, JSON out; a refusal says what is wrong in `errors`."""
+    """JSON in, JSON out; a refusal says what is wrong in `errors`. `work` may have to wait, and may set the status."""
 
     async def endpoint(request: Request) -> Response:
         try:
-            return _json(work(request, await _body_of(request)))
+            answer = work(request, await _body_of(request))
+            if isawaitable(answer):
+                answer = await answer
+            return answer if isinstance(answer, Response) else json_response(answer)
         except ApiError as error:
             return _refused(error)
 
@@ -39,7 +44,7 @@ def text_endpoint(work: TextEndpoint) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
         try:
             raw = await read_body(request.scope, request.receive, LONGEST_BODY)
-            return _json(work(request, _decoded(raw)))
+            return json_response(work(request, _decoded(raw)))
         except ApiError as error:
             return _refused(error)
 
@@ -60,7 +65,7 @@ def chosen(worlds: Worlds, request: Request) -> list[World]:
 def _refused(error: ApiError) -> Response:
     problems = error.problems or (Problem("", str(error)),)
     listed = [{"field": problem.field or None, "message": problem.message} for problem in problems]
-    return _json({"errors": listed}, error.refusal.status)
+    return json_response({"errors": listed}, error.refusal.status)
 
 
 def _decoded(raw: bytes) -> str:
@@ -70,7 +75,7 @@ def _decoded(raw: bytes) -> str:
         raise invalid(Problem("body", "The body must be UTF-8.")) from None
 
 
-def _json(content: Json, status: int = 200) -> Response:
+def json_response(content: Json, status: int = 200) -> Response:
     return Response(orjson.dumps(content), status, media_type="application/json")
 
 

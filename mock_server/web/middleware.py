@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_server.clock import stopwatch
 from mock_server.ids import Dice
-from mock_server.web.journal import Entry, Journal, kept
+from mock_server.web.journal import Entry, Journal, grown
 from mock_server.web.messages import header
 
 UNRECORDED = re.compile(r"/_mock|/docs|/openapi|/static|(/assets)?/finapi-webform2|/wf/[^/]+/(state|theme\.css)$")
@@ -81,13 +81,15 @@ class JournalMiddleware:
         if UNRECORDED.match(scope["path"]):
             await self.app(scope, receive, send)
             return
+        entry.request_headers = scope["headers"]
         started = stopwatch()
 
         async def send_and_note(message: Message) -> None:
             if message["type"] == "http.response.start":
-                entry.status = message["status"]
-            elif message["type"] == "http.response.body" and not entry.response_body:
-                entry.response_body = kept(message.get("body", b""))
+                entry.status, entry.response_headers = message["status"], message["headers"]
+                entry.first_byte_milliseconds = (stopwatch() - started) * 1000
+            elif message["type"] == "http.response.body":
+                entry.response_body = grown(entry.response_body, message.get("body", b""))
             await send(message)
 
         try:

@@ -32,6 +32,7 @@ from mock_server.web.journal import Entry, kept
 from mock_server.web.messages import Answer, advice, header, read_body, send_answer
 
 if TYPE_CHECKING:
+    from mock_server.scenario.stage import Ruling
     from mock_server.web.playing import Playhouse
 
 log = logging.getLogger("finapi_mock")
@@ -103,7 +104,7 @@ class Pipeline:
         playhouse = self._playhouse() if world.stage is not None or _asks_for_scenario(exchange.scope) else None
         ruling = None if playhouse is None else playhouse.ruling(world, operation, caller, given, body, exchange.scope)
         if playhouse is not None and ruling is not None:
-            exchange.entry.ruling = ruling
+            exchange.ruled(ruling)
             answer = await playhouse.instead(ruling, world)
             if answer is not None:
                 return exchange.explained(answer)
@@ -211,7 +212,7 @@ class Exchange:
         method, path, request_id = self.scope["method"], self.scope["path"], state["request_id"]
         context = Context(method, path, request_id, self.auth_context, now, self.language)
         answer = Answer(error.refusal.status, orjson.dumps(envelope(self.api, error, context)))
-        if self.entry.ruling is None or self.entry.ruling.then is None:
+        if self.entry.reason is None:
             self._explain(answer, mistakes.hint(self._asked(error)) or error.hint)
         else:
             self.explained(answer)
@@ -224,11 +225,14 @@ class Exchange:
             answer.headers.append((b"www-authenticate", b"Bearer"))
         return answer
 
+    def ruled(self, ruling: "Ruling") -> None:
+        """Scenarios were asked about the request."""
+        self.entry.ruling, self.entry.scenario, self.entry.reason = ruling, ruling.scenario, ruling.reason
+
     def explained(self, answer: Answer) -> Answer:
         """An answer that a scenario had a hand in says which one."""
-        ruling = self.entry.ruling
-        if ruling is not None and ruling.reason is not None:
-            answer.headers += advice(b"x-mock-reason", [ruling.reason])
+        if self.entry.reason is not None:
+            answer.headers += advice(b"x-mock-reason", [self.entry.reason])
         return answer
 
     def _explain(self, answer: Answer, hint: str | None) -> None:

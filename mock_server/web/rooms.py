@@ -1,4 +1,4 @@
-"""Everything outside the API paths that a test run may never ask for: pages, form control, embedding, documents."""
+"""Everything outside the API paths that a test run may never ask for: pages, most of `/_mock`, embedding, documents."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,19 +11,29 @@ from mock_server.scenario.library import Library
 from mock_server.web import embedding, pages, reading_room
 from mock_server.web.bank_pages import BankPages
 from mock_server.web.form_control import FormControl
+from mock_server.web.journal import Journal
+from mock_server.web.journal_control import JournalControl
 from mock_server.web.login_control import LoginControl
 from mock_server.web.scenario_control import ScenarioControl
 
 
 def rooms(
-    worlds: Worlds, contracts: Sequence[Contract], library: Library, wake: Callable[[], None], default: ASGIApp
+    *,
+    worlds: Worlds,
+    journal: Journal,
+    contracts: Sequence[Contract],
+    library: Library,
+    wake: Callable[[], None],
+    default: ASGIApp,
 ) -> Router:
     """One router for all of them; `default` answers what none of them knows."""
+    operations = {operation.key for contract in contracts for operation in contract.operations}
     return Router(
         routes=[
             *FormControl(worlds, wake).routes(),
             *LoginControl(worlds).routes(),
             *ScenarioControl(worlds, library).routes(),
+            *JournalControl(worlds, journal, operations).routes(),
             *BankPages(worlds).routes(),
             *pages.routes(worlds, wake),
             *embedding.routes(),

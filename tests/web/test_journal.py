@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.web.journal import Entry, Journal, kept, masked, shown
+from mock_server.web.journal import ENTRY_BYTES, Entry, Journal, grown, kept
+from mock_server.web.journal_views import masked, shown
 from tests.actors import EndUser, Shop
 
 FORM = "application/x-www-form-urlencoded"
@@ -20,8 +21,8 @@ def entry(number: int = 0, **more: Any) -> Entry:
     return Entry("request", "GET", f"/api/v2/users?n={number}", mandator="shop", **more)
 
 
-def targets(journal: Journal, **conditions: Any) -> list[str]:
-    return [entry.target.rpartition("=")[2] for entry in journal.newest(**conditions)]
+def targets(journal: Journal, mandator: str | None = None) -> list[str]:
+    return [entry.target.rpartition("=")[2] for entry in journal.newest(mandator)]
 
 
 def test_the_newest_entry_comes_first() -> None:
@@ -53,29 +54,67 @@ def test_of_each_mandator_the_newest_entries_are_kept(size: int, mandators: list
     assert targets(journal) == [str(number) for number in reversed(kept)]
 
 
+def test_entries_after_a_number_can_be_asked_for_and_those_of_one_mandator() -> None:
+    journal = Journal(10)
+    for number in range(4):
+        journal.add(Entry("request", "GET", f"/?n={number}", mandator="shop" if number % 2 else None))
+    assert targets(journal) == ["3", "2", "1", "0"]
+    assert targets(journal, "shop") == ["3", "1"]
+    assert targets(journal, "nobody") == []
+    assert [entry.number for entry in journal.newest(after=2)] == [4, 3]
+    assert [entry.number for entry in journal.newest("shop", after=2)] == [4]
+
+
+def weighing(bytes: int) -> Entry:
+    """An entry that takes so many bytes, most of them in its body."""
+    written = Entry("request", "GET", "", mandator="shop")
+    written.response_body = b"x" * (bytes - ENTRY_BYTES)
+    assert written.weight() == bytes
+    return written
+
+
+def test_an_entry_weighs_what_its_texts_do_and_a_bit_more() -> None:
+    headers = [(b"accept", b"*/*"), (b"host", b"shop")]
+    full = Entry("request", "GET", "/users", request_headers=headers, response_headers=[(b"a", b"b")])
+    full.request_body, full.response_body = b"{}", 70_000
+    assert full.weight() == ENTRY_BYTES + len("/usersaccept*/*hostshopab{}")
+
+
 @pytest.mark.parametrize(
-    ("conditions", "found"),
+    ("weights", "kept", "dropped"),
     [
-        ({}, ["3", "2", "1", "0"]),
-        ({"operation": "access.getUser"}, ["0"]),
-        ({"operation": "getUser"}, ["2", "0"]),
-        ({"operation": "User"}, []),
-        ({"operation": "webform.getUser"}, ["2"]),
-        ({"status": 401}, ["1"]),
-        ({"client": "shop"}, ["1", "0"]),
-        ({"client": "sho"}, []),
-        ({"kind": "callback"}, ["3"]),
-        ({"kind": "request", "client": "shop", "status": 200}, ["0"]),
-        ({"kind": "callback", "status": 200}, []),
+        ([], [], 0),
+        ([2000, 2000, 2000], [3, 2, 1], 0),
+        ([2000, 2000, 2001], [3, 2], 1),
+        ([2000, 2000, 5000], [3], 2),
+        ([9000], [1], 0),  # the newest is kept whatever it weighs
+        ([9000, 2000], [2], 1),
+        ([2000, 9000, 2000, 2000], [4, 3], 2),
     ],
 )
-def test_entries_are_found_by_what_they_are_about(conditions: dict[str, Any], found: list[str]) -> None:
-    journal = Journal(10)
-    journal.add(entry(0, operation="access.getUser", status=200, client_id="shop"))
-    journal.add(entry(1, operation=None, status=401, client_id="shop"))
-    journal.add(entry(2, operation="webform.getUser", status=200, client_id="other"))
-    journal.add(Entry("callback", "POST", "https://shop.example/cb?n=3", mandator="shop", status=204))
-    assert targets(journal, **conditions) == found
+def test_older_entries_make_room_for_newer_ones_and_are_counted(
+    weights: list[int], kept: list[int], dropped: int
+) -> None:
+    journal = Journal(size=10, room=6000)
+    for weight in weights:
+        journal.add(weighing(weight))
+    assert [entry.number for entry in journal.newest()] == kept
+    assert (journal.dropped(), journal.dropped("shop"), journal.dropped("other")) == (dropped, dropped, 0)
+
+
+def test_what_was_forgotten_was_not_dropped() -> None:
+    journal = Journal(size=1)
+    for _ in range(3):
+        journal.add(entry())
+    assert journal.dropped() == 2
+    journal.forget("shop")
+    assert journal.dropped() == 0
+
+
+def test_a_body_that_comes_in_pieces_is_kept_whole_or_as_its_length() -> None:
+    assert grown(grown(b"", b"ab"), b"cd") == b"abcd"
+    assert grown(grown(b"x" * 65536, b""), b"y") == 65537
+    assert grown(65537, b"xyz") == 65540
 
 
 def test_a_mandator_can_be_forgotten_alone() -> None:
@@ -112,14 +151,19 @@ def test_an_entry_is_shown_with_all_that_is_known() -> None:
         client_id="shop",
         user="Alice",
         operation="access.createUser",
+        request_headers=[(b"Content-Type", b"application/json"), (b"Authorization", b"Bearer eyJ.made.up")],
         request_type="application/json",
         request_body=b'{"id": "alice"}',
         status=201,
+        response_headers=[(b"x-mock-hint", b"a hint"), (b"set-cookie", b"session=open-sesame-7")],
         response_body=b'{"id":"alice","isAutoUpdateEnabled":false}',
         milliseconds=1.23456,
+        first_byte_milliseconds=1.2,
         error=None,
         warnings=["finAPI would refuse this"],
         hint="a hint",
+        scenario="slow-bank",
+        reason="slow-bank, rule 2: nth is 3",
     )
     assert shown(one) == {
         "number": 7,
@@ -131,14 +175,43 @@ def test_an_entry_is_shown_with_all_that_is_known() -> None:
         "operation": "access.createUser",
         "method": "POST",
         "target": "/api/v2/users?dry=1",
+        "requestHeaders": {"content-type": "application/json", "authorization": "Bearer XXXXX"},
         "request": {"id": "alice"},
         "status": 201,
+        "responseHeaders": {"x-mock-hint": "a hint"},
         "response": {"id": "alice", "isAutoUpdateEnabled": False},
         "milliseconds": 1.235,
+        "firstByteMilliseconds": 1.2,
         "error": None,
         "warnings": ["finAPI would refuse this"],
         "hint": "a hint",
+        "scenario": "slow-bank",
+        "reason": "slow-bank, rule 2: nth is 3",
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "seen"),
+    [
+        ([(b"authorization", b"Bearer eyJ.made.up")], {"authorization": "Bearer XXXXX"}),
+        ([(b"Authorization", b"Basic c2hvcDpzZWNyZXQ=")], {"authorization": "Basic XXXXX"}),
+        ([(b"authorization", b"eyJ.made.up")], {"authorization": "XXXXX"}),
+        ([(b"authorization", b"")], {"authorization": "XXXXX"}),
+        ([(b"Location", b"/wf/1?token=open-sesame-7&a=b")], {"location": "/wf/1?token=XXXXX&a=b"}),
+        ([(b"cookie", b"a=open-sesame-7"), (b"x-api-key", b"open-sesame-7")], {}),
+        ([(b"psu-ip-address", b"1.2.3.4"), (b"X-Mock-Client", b"shop")],
+         {"psu-ip-address": "1.2.3.4", "x-mock-client": "shop"}),
+        ([(b"x-mock-warning", b"one"), (b"x-mock-warning", b"two")], {"x-mock-warning": "one, two"}),
+        ([(b"user-agent", b"M\xfcnchen")], {"user-agent": "München"}),
+    ],
+)  # fmt: skip
+def test_headers_are_shown_without_their_secrets(given: list[tuple[bytes, bytes]], seen: dict[str, str]) -> None:
+    one = shown(entry(request_headers=given, response_headers=given))
+    assert (one["requestHeaders"], one["responseHeaders"]) == (seen, seen)
+
+
+def test_of_a_callback_the_type_of_its_body_is_shown() -> None:
+    assert shown(entry(request_type="application/json"))["requestHeaders"] == {"content-type": "application/json"}
 
 
 def test_an_entry_without_a_time_gets_that_of_its_writing() -> None:
