@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import merge
-from itertools import chain, takewhile
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from mock_server.clock import machine_now
@@ -23,6 +23,8 @@ KEPT_BYTES = 64 * 1024
 """Longer bodies are not kept: a page of 500 transactions would push everything else out of memory."""
 ENTRY_BYTES = 1024
 """About what an entry takes besides its texts."""
+HEADER_BYTES = 160
+"""About what a header takes, with the objects that hold it."""
 
 Kept = bytes | int
 """A body, or the length of one that was too long to keep."""
@@ -75,9 +77,13 @@ class Entry:
 
     def weight(self) -> int:
         """About how many bytes of memory the entry takes."""
-        headers = sum(map(len, chain(*self.request_headers, *self.response_headers)))
-        bodies = sum(len(body) for body in (self.request_body, self.response_body) if isinstance(body, bytes))
-        return ENTRY_BYTES + len(self.target) + headers + bodies
+        headers = len(self.request_headers) + len(self.response_headers)
+        # To measure each header would cost a request as much as all the rest of its recording.
+        weight = ENTRY_BYTES + headers * HEADER_BYTES + len(self.target)
+        for body in (self.request_body, self.response_body):
+            if not isinstance(body, int):
+                weight += len(body)
+        return weight
 
 
 class _Ring:

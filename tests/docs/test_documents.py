@@ -16,7 +16,9 @@ from mock_server.domain import forms, logins
 from mock_server.operations import ALIASES, OPERATIONS
 from mock_server.settings import Settings
 from mock_server.web import embedding, mistakes
+from mock_server.web.matching import READERS
 from mock_server.web.mistakes import Mistake
+from mock_server.web.verification import COUNTS
 from tests.docs.markdown import ROOT, Block, anchors, blocks, documents, links, tables
 from tests.docs.shell import run
 from tests.test_floors import FLOORS
@@ -252,6 +254,22 @@ ANYTHING = {"path": "…", "operation": "…", "role": "…"}
 def test_every_way_in_which_a_form_ends_is_shown() -> None:
     text = (DOCS / "control.md").read_text(encoding="utf-8")
     assert not [status for status in forms.FINAL if f"`{status}`" not in text]
+
+
+# docs/journal.md
+
+
+def named(rows: list[list[str]]) -> list[str]:
+    """What stands in backticks in the first column."""
+    return [name for row in rows for name in re.findall(r"`(\w+)`", row[0])]
+
+
+def test_every_filter_of_the_journal_is_explained() -> None:
+    assert named(tables(DOCS / "journal.md")["Filter"]) == [*(name for name in READERS if name != "body"), "limit"]
+
+
+def test_every_count_that_can_be_verified_is_explained() -> None:
+    assert named(tables(DOCS / "journal.md")["Verify"]) == list(COUNTS)
 
 
 # docs/embedding.md

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.web.journal import ENTRY_BYTES, Entry, Journal, grown, kept
+from mock_server.web.journal import ENTRY_BYTES, HEADER_BYTES, Entry, Journal, grown, kept
 from mock_server.web.journal_views import masked, shown
 from tests.actors import EndUser, Shop
 
@@ -77,7 +77,7 @@ def test_an_entry_weighs_what_its_texts_do_and_a_bit_more() -> None:
     headers = [(b"accept", b"*/*"), (b"host", b"shop")]
     full = Entry("request", "GET", "/users", request_headers=headers, response_headers=[(b"a", b"b")])
     full.request_body, full.response_body = b"{}", 70_000
-    assert full.weight() == ENTRY_BYTES + len("/usersaccept*/*hostshopab{}")
+    assert full.weight() == ENTRY_BYTES + 3 * HEADER_BYTES + len("/users{}")
 
 
 @pytest.mark.parametrize(
