@@ -131,7 +131,7 @@ class _Reader:
         self._plain = yaml.SafeLoader("")
 
     def read(self, node: yaml.Node, kind: Any, path: Path) -> Any:
-        self.marks.setdefault(path, _mark(node))
+        self.marks[path] = _mark(node)
         if len(path) > DEEPEST:
             return self._wrong(node, "This is nested too deeply.")
         if kind is Any:
@@ -211,7 +211,6 @@ class _Reader:
         keys, given = keys_of(kind), {}
         mistakes = len(self.mistakes)
         for name, key, value in self._pairs(node):
-            self.marks[(*path, name)] = _mark(key)
             if name not in keys:
                 self._wrong(key, f"There is no key '{name}' here.{suggestion(name, list(keys))}")
                 continue

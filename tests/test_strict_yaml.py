@@ -140,6 +140,6 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_lines() -> None:
 
 def test_the_place_of_each_part_is_known_and_of_what_is_not_there_the_one_above() -> None:
     places = read_text("name: a\nboards:\n  - name: b\n", "shelf.yaml", Shelf).places
-    assert str(places.mistake(("boards", 0, "name"), "So.")) == "shelf.yaml:3:5: So."
+    assert str(places.mistake(("boards", 0, "name"), "So.")) == "shelf.yaml:3:11: So."
     assert str(places.mistake(("boards", 0, "kind"), "So.")) == "shelf.yaml:3:5: So."
     assert str(places.mistake((), "So.")) == "shelf.yaml:1:1: So."

@@ -71,13 +71,13 @@ class Progress:
     counts: dict[tuple[str, int, str], tuple[int, datetime]] = field(default_factory=dict)
     fired: dict[int, int] = field(default_factory=dict)
 
-    def take(self, verdict: Verdict) -> None:
-        """Remember what a verdict has changed."""
+    def take(self, verdict: Verdict, *, happens: bool = True) -> None:
+        """Remember what a verdict has changed. It does not happen where a more important scenario decides."""
         if verdict.state != self.state or verdict.entered_at != self.entered_at:
             self.enter(verdict.state, verdict.entered_at)
         for counted in verdict.counted:
             self.counts[counted.key] = counted.count, counted.since
-        if verdict.rule is not None:
+        if verdict.rule is not None and happens:
             self.fired[verdict.rule] = self.fired.get(verdict.rule, 0) + 1
 
     def enter(self, state: str | None, now: datetime) -> None:

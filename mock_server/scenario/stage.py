@@ -50,7 +50,7 @@ class Stage:
         ruling, verdicts = Ruling(event, ()), []
         for play in (*(self._guest(script, event.now) for script in guests), *self.plays):
             verdict = decide(play.script, play.progress, event)
-            play.progress.take(verdict)
+            play.progress.take(verdict, happens=ruling.then is None)
             verdicts.append((play.scenario, verdict))
             if ruling.then is None and verdict.rule is not None:
                 ruling = _ruled(event, play.scenario, verdict)

@@ -1,0 +1,97 @@
+"""Connections that break: what a real client of a real server sees, and what has happened nevertheless."""
+
+import asyncio
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from mock_server.app import App
+from tests.actors import Shop
+from tests.processes import Running, running
+from tests.scenario.plays import by, plays
+
+LABELS = "/api/v2/labels"
+NUMBERS = count()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Running]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def shop(server: Running) -> Iterator[Shop]:
+    with server.client() as http:
+        yield Shop(http, f"shop-{next(NUMBERS)}", "secret")
+
+
+def breaks(shop: Shop, fault: str) -> None:
+    plays(shop, f"rules:\n  - when: {{operation: createLabel, first: 1}}\n    then: {{fault: {fault}}}\n")
+
+
+def labels(user: Any) -> list[str]:
+    return [label["name"] for label in user.sees(LABELS)["labels"]]
+
+
+@pytest.mark.parametrize(
+    ("fault", "seen", "words", "was_carried_out"),
+    [
+        ("reset_before_headers", httpx2.ReadError, None, False),
+        ("empty_reply", httpx2.RemoteProtocolError, "without sending a response", False),
+        ("garbage", httpx2.RemoteProtocolError, None, False),
+        ("reset_after_headers", httpx2.ReadError, None, True),
+        ("truncated_body", httpx2.RemoteProtocolError, "incomplete message body", True),
+        ("lost_reply", httpx2.ReadError, None, True),
+    ],
+)
+def test_a_broken_connection_is_seen_by_the_client_and_the_next_request_is_fine(
+    fault: str, seen: type[Exception], words: str | None, was_carried_out: bool, shop: Shop
+) -> None:
+    alice = shop.welcomes("alice")
+    breaks(shop, fault)
+    with pytest.raises(seen, match=words):
+        alice.posts(LABELS, name="first")
+    assert labels(alice) == (["first"] if was_carried_out else [])
+    assert alice.posts(LABELS, name="second").status_code == 201
+
+
+def test_a_slow_body_arrives_whole(shop: Shop) -> None:
+    alice = shop.welcomes("alice")
+    breaks(shop, "slow_body")
+    with shop.http.stream("POST", LABELS, json={"name": "first"}, headers=alice.bearer) as answer:
+        pieces = list(answer.iter_raw())
+    assert len(pieces) > 1
+    assert b'"first"' in b"".join(pieces)
+
+
+def test_the_journal_knows_what_the_client_has_not_heard(shop: Shop) -> None:
+    alice = shop.welcomes("alice")
+    breaks(shop, "lost_reply")
+    with pytest.raises(httpx2.ReadError):
+        alice.posts(LABELS, name="first")
+    [entry] = shop.journal(operation="createLabel")
+    assert entry["reason"] == "scenario scenario-0, rule 1"
+
+
+def test_a_reset_ends_a_request_that_is_held_back(app: App, http: TestClient) -> None:
+    shop = Shop(http)
+    bearer = shop.bearer()
+    plays(shop, "rules:\n  - when: {operation: getAndSearchAllBanks}\n    then: {delay: 1h}\n")
+    [world] = app.worlds
+
+    async def asks_and_is_reset() -> httpx2.Response:
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://localhost:8420") as client:
+            asked = asyncio.ensure_future(client.get("/api/v2/banks", headers=bearer))
+            while not world.alarms:
+                await asyncio.sleep(0)
+            await client.post("/_mock/reset", headers=by(shop))
+            return await asked
+
+    answer = asyncio.run(asks_and_is_reset())
+    assert answer.status_code == 503
+    assert answer.json()["errors"][0]["message"] == "The client was reset while this request was held back."
