@@ -68,6 +68,8 @@ class Entry:
     error: str | None = None
     warnings: list[str] = field(default_factory=list)
     hint: str | None = None
+    refusal: str | None = None
+    """The row of the error table that has refused it."""
     ruling: "Ruling | None" = None
     """What the scenarios said, if any were asked."""
     scenario: str | None = None

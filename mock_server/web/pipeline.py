@@ -208,6 +208,7 @@ class Exchange:
 
     def refused(self, error: ApiError) -> Answer:
         now = self.entry.at = self.entry.at or (self.world.clock if self.world else self.clock).now()
+        self.entry.refusal = error.refusal.name
         state = self.scope["state"]
         method, path, request_id = self.scope["method"], self.scope["path"], state["request_id"]
         context = Context(method, path, request_id, self.auth_context, now, self.language)

@@ -15,6 +15,7 @@ from mock_server.web.journal import Journal
 from mock_server.web.journal_control import JournalControl
 from mock_server.web.login_control import LoginControl
 from mock_server.web.scenario_control import ScenarioControl
+from mock_server.web.why import WhyControl
 
 
 def rooms(
@@ -28,12 +29,14 @@ def rooms(
 ) -> Router:
     """One router for all of them; `default` answers what none of them knows."""
     operations = {operation.key for contract in contracts for operation in contract.operations}
+    paths = {(operation.method, operation.path) for contract in contracts for operation in contract.operations}
     return Router(
         routes=[
             *FormControl(worlds, wake).routes(),
             *LoginControl(worlds).routes(),
             *ScenarioControl(worlds, library).routes(),
             *JournalControl(worlds, journal, operations).routes(),
+            *WhyControl(worlds, journal, paths).routes(),
             *BankPages(worlds).routes(),
             *pages.routes(worlds, wake),
             *embedding.routes(),

@@ -45,7 +45,7 @@ def labels(user: Any) -> list[str]:
         ("empty_reply", httpx2.RemoteProtocolError, "without sending a response", False),
         ("garbage", httpx2.RemoteProtocolError, None, False),
         ("reset_after_headers", httpx2.ReadError, None, True),
-        ("truncated_body", httpx2.RemoteProtocolError, "incomplete message body", True),
+        ("truncated_body", httpx2.RemoteProtocolError, "complete message body", True),
         ("lost_reply", httpx2.ReadError, None, True),
     ],
 )
