@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx2
 
@@ -25,8 +26,8 @@ class Running:
     def webform_url(self) -> str:
         return self.greeting[1].split()[-1].removesuffix("/api/webForms")
 
-    def client(self) -> httpx2.Client:
-        return httpx2.Client(base_url=self.url, trust_env=False, timeout=10)
+    def client(self, **settings: Any) -> httpx2.Client:
+        return httpx2.Client(base_url=self.url, trust_env=False, timeout=10, **settings)
 
 
 @contextmanager
