@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import ssl
 import stat
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from mock_server.settings import Settings
 from tests.actors import Shop
 from tests.certificates import PKCS8, certificate
 from tests.conftest import serve
-from tests.processes import Running, running
+from tests.processes import Running, running, trusting
 
 NOW = datetime(2026, 8, 13, 10, tzinfo=UTC)
 YEAR = timedelta(days=365)
@@ -37,13 +36,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def mock(folder: Path) -> Iterator[Running]:
     with running("--tls", "--tls-dir", str(folder)) as mock:
         yield mock
-
-
-def trusting(ca: Path) -> ssl.SSLContext:
-    """A client's context that trusts this authority and nobody else, as strictly as newer Pythons ask by default."""
-    context = ssl.create_default_context(cafile=str(ca))
-    context.verify_flags |= ssl.VERIFY_X509_STRICT
-    return context
 
 
 # Clients
