@@ -200,7 +200,11 @@ def _alternative(host: str) -> x509.GeneralName:
     try:
         return x509.IPAddress(ip_address(host))
     except ValueError:
+        pass
+    try:
         return x509.DNSName(host.encode("idna").decode())
+    except UnicodeError:
+        raise ValueError(f"--base-url: '{host}' is no host name that a certificate could be for") from None
 
 
 def _key_pem(key: Key) -> bytes:

@@ -3,7 +3,9 @@
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -37,10 +39,11 @@ def installed(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
     def installed(package: str) -> Path:
         folder = cache / _plain(package)
         if not folder.exists():
-            draft = tmp_path_factory.mktemp("install")
+            draft = Path(tempfile.mkdtemp(prefix=folder.name, dir=cache))
             # Scripts of packages are not run: neither of ours needs any.
             _npm(package, "install", "--prefix", draft, "--ignore-scripts", "--no-audit", "--no-fund", package)
-            shutil.move(draft, folder)
+            with suppress(OSError):  # another worker has been quicker
+                draft.rename(folder)
         return folder
 
     return installed

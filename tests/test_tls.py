@@ -154,6 +154,12 @@ def test_a_certificate_names_hosts_addresses_and_names_with_umlauts(tmp_path: Pa
     assert [str(address) for address in names.get_values_for_type(x509.IPAddress)] == ["::1"]
 
 
+def test_a_host_for_which_there_can_be_no_certificate_is_named(tmp_path: Path) -> None:
+    settings = Settings(tls=True, tls_dir=tmp_path, base_url=f"https://{'x' * 64}.test")
+    with pytest.raises(ValueError, match=f"^--base-url: '{'x' * 64}.test' is no host name that a certificate could be"):
+        tls.context(settings, NOW)
+
+
 def test_the_authority_stays_from_start_to_start(tmp_path: Path) -> None:
     first = tls.authority(tmp_path, NOW)
     assert tls.authority(tmp_path, NOW + YEAR).certificate == first.certificate == read(tmp_path / "ca.pem")
