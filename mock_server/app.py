@@ -23,6 +23,7 @@ from mock_server.exchange import Setup, World, Worlds
 from mock_server.ids import Dice
 from mock_server.operations import ALIASES, OPERATIONS, check_complete
 from mock_server.settings import Settings, variable
+from mock_server.web import certificates
 from mock_server.web.control import Control
 from mock_server.web.delivery import Postman
 from mock_server.web.journal import Journal
@@ -72,7 +73,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
         )
 
     site = Starlette(
-        routes=Control(worlds, journal, bell.ring, started).routes(),
+        routes=[*Control(worlds, journal, bell.ring, started).routes(), certificates.route(settings.ca_file)],
         lifespan=_lifespan(worlds, journal, bell),
     )
     site.router.redirect_slashes = False

@@ -143,14 +143,23 @@ def _print_operations(rows: Sequence[Mapping[str, Any]]) -> None:
 
 @main.command()
 @click.option("--url", default=None, help="Base URL of the server. Default: the port of FINAPI_MOCK_PORT, or 8420.")
+@click.option("--tls", is_flag=True, envvar=variable("tls"), help="The default is https.")
 @click.option("--timeout", default=2.0, show_default=True, help="Seconds to wait for the answer.")
-def health(url: str | None, timeout: float) -> None:
-    """Ask a running server whether it can serve. Exit status 0 or 1, for container probes."""
-    from urllib.request import ProxyHandler, build_opener  # no third-party client: a probe must be quick
+def health(url: str | None, tls: bool, timeout: float) -> None:
+    """Ask a running server whether it can serve. Exit status 0 or 1, for container probes.
 
-    base = url or f"http://127.0.0.1:{os.environ.get(variable('port'), DEFAULT_PORT)}"
+    Whose certificate it has is not asked: nothing secret is sent, and the answer is only looked at.
+    """
+    import ssl
+    from urllib.request import HTTPSHandler, ProxyHandler, build_opener  # no third-party client: a probe must be quick
+
+    scheme = "https" if tls or variable("cert") in os.environ else "http"
+    base = url or f"{scheme}://127.0.0.1:{os.environ.get(variable('port'), DEFAULT_PORT)}"
+    unasked = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    unasked.check_hostname, unasked.verify_mode = False, ssl.CERT_NONE
     try:
-        with build_opener(ProxyHandler({})).open(f"{base}/_mock/health", timeout=timeout) as answer:
+        opener = build_opener(ProxyHandler({}), HTTPSHandler(context=unasked))
+        with opener.open(f"{base}/_mock/health", timeout=timeout) as answer:
             click.echo(answer.read().decode())
     except (OSError, ValueError) as error:
         _give_up(f"{base} does not answer: {error}")

@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -9,6 +10,7 @@ from dataclasses import replace
 import uvicorn
 
 from mock_server.app import App, create_app
+from mock_server.clock import machine_now
 from mock_server.settings import Settings
 
 BACKLOG = 2048
@@ -23,8 +25,8 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
         sockets = [open_sockets.enter_context(_listen(settings.host, port)) for port in wanted]
         port, *others = [listening.getsockname()[1] for listening in sockets]
         settings = replace(settings, port=port, webform_port=others[0] if others else None)
-        server = _Server(_config(create_app(settings), settings), lambda: say("\n".join(greeting(settings))))
-        server.run(sockets=sockets)
+        config = _config(create_app(settings), settings, _secured(settings) if settings.is_secure else None)
+        _Server(config, lambda: say("\n".join(greeting(settings)))).run(sockets=sockets)
 
 
 def greeting(settings: Settings) -> Iterator[str]:
@@ -42,6 +44,8 @@ def greeting(settings: Settings) -> Iterator[str]:
     yield f"Web Form 2.0     {settings.webform_url}/api/webForms"
     yield f"Clients          {credentials}"
     yield f"Test bank        280001, login {logins}, TAN {TAN}"
+    if settings.ca_file is not None:
+        yield f"CA to trust      {settings.ca_file.absolute()}, also at {settings.access_url}/_mock/ca.pem"
     yield f"Documents        {settings.access_url}/docs"
 
 
@@ -58,7 +62,13 @@ class _Server(uvicorn.Server):
             self._ready()
 
 
-def _config(app: App, settings: Settings) -> uvicorn.Config:
+def _secured(settings: Settings) -> ssl.SSLContext:
+    from mock_server import tls  # late: it takes `cryptography` along, which no start without TLS needs
+
+    return tls.context(settings, machine_now())
+
+
+def _config(app: App, settings: Settings, secured: ssl.SSLContext | None) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop",
@@ -71,6 +81,7 @@ def _config(app: App, settings: Settings) -> uvicorn.Config:
         date_header=True,
         timeout_graceful_shutdown=GRACE,
         backlog=BACKLOG,
+        ssl_context_factory=None if secured is None else lambda config, default: secured,
     )
 
 

@@ -15,6 +15,7 @@ from mock_server.domain.users import LICENSES, License
 
 PREFIX = "FINAPI_MOCK_"
 DEFAULT_PORT = 8420
+CA_FILE = "ca.pem"
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 
@@ -49,6 +50,10 @@ class Settings:
     journal_size: int = _setting(1000, "How many exchanges the journal keeps for each mandator.")
     journal_bytes: int = _setting(64 * 1024 * 1024, "How much memory they may take, in bytes for each mandator.")
     max_body: int = _setting(10 * 1024 * 1024, "Largest request body, in bytes.")
+    tls: bool = _setting(False, "Serve https, with a certificate of a CA that is made on first use and kept.")
+    tls_dir: Path | None = _setting(None, "Folder of that CA. Default: a folder of the user's.")
+    cert: Path | None = _setting(None, "Serve https with this certificate (PEM, with its chain) instead.")
+    key: Path | None = _setting(None, "Private key of --cert (PEM, not encrypted).")
     access_spec: Path | None = _setting(None, "OpenAPI document to check Access requests against.")
     webform_spec: Path | None = _setting(None, "OpenAPI document to check Web Form requests against.")
     access_log: bool = _setting(False, "Log a line for each request; the journal at /_mock/requests is faster.")
@@ -70,18 +75,47 @@ class Settings:
                 raise ValueError(f"{flag(name)}: must not be negative; 0s means for ever")
         if self.token_key is not None and len(self.token_key.encode()) < 32:
             raise ValueError("--token-key: must have 32 characters or more (RFC 7518, section 3.2)")
+        self._check_urls()
+
+    def _check_urls(self) -> None:
         if self.base_url is not None and not self.base_url.startswith(("http://", "https://")):
             raise ValueError("--base-url: must start with http:// or https://")
+        if (self.cert is None) != (self.key is None):
+            raise ValueError("--cert and --key: one is nothing without the other; give both")
+        if self.is_secure and self.base_url is not None and not self.base_url.startswith("https://"):
+            raise ValueError("--base-url: must start with https://, because the server speaks nothing else")
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the server speaks https."""
+        return self.tls or self.cert is not None
+
+    @property
+    def certificates(self) -> Path:
+        """The folder in which the CA of `--tls` is kept."""
+        if self.tls_dir is not None:
+            return self.tls_dir
+        import click  # late: only the CA's usual folder needs it, and not every embedding has the command line
+
+        return Path(click.get_app_dir("finapi-mock")) / "tls"
+
+    @property
+    def ca_file(self) -> Path | None:
+        """The certificate that clients are to trust, where there is one of ours."""
+        return self.certificates / CA_FILE if self.tls and self.cert is None else None
 
     @property
     def access_url(self) -> str:
-        return (self.base_url or f"http://localhost:{self.port}").rstrip("/")
+        return (self.base_url or self._at(self.port)).rstrip("/")
 
     @property
     def webform_url(self) -> str:
         if self.base_url is None and self.webform_port is not None:
-            return f"http://localhost:{self.webform_port}"
+            return self._at(self.webform_port)
         return self.access_url
+
+    def _at(self, port: int) -> str:
+        return f"{'https' if self.is_secure else 'http'}://localhost:{port}"
 
     def signing_key(self) -> str:
         return self.token_key or secrets.token_hex(32)

@@ -2,14 +2,19 @@
 
 import os
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from starlette.testclient import TestClient
 
-from mock_server.app import App, create_app
+from mock_server import app as app_module
+from mock_server.app import OURS, App, create_app
 from mock_server.clock import Clock
+from mock_server.contract import Contract
+from mock_server.contract.operations import Api
 from mock_server.settings import Settings
 from tests.actors import EndUser, Shop
 from tests.conformance import Conformant
@@ -32,6 +37,22 @@ hypothesis_settings.register_profile(
     derandomize=False,
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+# All tests share what is read of the two documents, which nobody changes: without that each test would spend more time
+# on reading them and on compiling their checks than on what it is about.
+_read_anew = app_module.load_contract
+
+
+@cache
+def _read_once(api: Api, path: Path, strict: bool) -> Contract:
+    return _read_anew(api, path, strict=strict)
+
+
+def _load_contract(api: Api, path: Path, *, strict: bool) -> Contract:
+    return _read_once(api, path, strict) if path in OURS.values() else _read_anew(api, path, strict=strict)
+
+
+app_module.load_contract = _load_contract
 
 pytest_plugins = ["tests.chromium", "tests.packages"]
 

@@ -1,11 +1,14 @@
 """A real server in a process of its own."""
 
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import httpx2
 
@@ -25,8 +28,8 @@ class Running:
     def webform_url(self) -> str:
         return self.greeting[1].split()[-1].removesuffix("/api/webForms")
 
-    def client(self) -> httpx2.Client:
-        return httpx2.Client(base_url=self.url, trust_env=False, timeout=10)
+    def client(self, **settings: Any) -> httpx2.Client:
+        return httpx2.Client(base_url=self.url, trust_env=False, timeout=10, **settings)
 
 
 @contextmanager
@@ -48,3 +51,10 @@ def running(*flags: str) -> Iterator[Running]:
             yield Running(process, lines)
         finally:
             process.kill()
+
+
+def trusting(ca: Path) -> ssl.SSLContext:
+    """A client's context that trusts this authority and nobody else, as strictly as newer Pythons ask by default."""
+    context = ssl.create_default_context(cafile=str(ca))
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    return context

@@ -33,11 +33,17 @@ SAMPLES = {
     "journal_size": "5",
     "journal_bytes": "4096",
     "max_body": "6",
+    "tls": "1",
+    "tls_dir": "certificates",
+    "cert": "cert.pem",
+    "key": "key.pem",
     "access_spec": "a.yaml",
     "webform_spec": "w.yaml",
     "access_log": "1",
     "log_level": "debug",
 }
+TOGETHER = {"cert": ("--key", "key.pem"), "key": ("--cert", "cert.pem")}
+"""What a setting is nothing without."""
 
 
 @pytest.fixture
@@ -67,8 +73,9 @@ def test_without_a_command_it_serves(served: list[Settings]) -> None:
 @pytest.mark.parametrize("name", [declared.name for declared in fields(Settings)])
 def test_every_setting_has_a_flag_and_a_variable_of_its_name(name: str, served: list[Settings]) -> None:
     is_switch = isinstance(getattr(Settings(), name), bool)
-    assert run("serve", flag(name), *([] if is_switch else [SAMPLES[name]]))[0] == 0
-    assert run("serve", **{variable(name): SAMPLES[name]})[0] == 0
+    others = TOGETHER.get(name, ())
+    assert run("serve", flag(name), *([] if is_switch else [SAMPLES[name]]), *others)[0] == 0
+    assert run("serve", *others, **{variable(name): SAMPLES[name]})[0] == 0
     by_flag, by_variable = served
     assert by_flag == by_variable != Settings()
 

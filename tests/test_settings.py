@@ -35,6 +35,10 @@ DEFAULTS = {
     "journal_size": 1000,
     "journal_bytes": 64 * 1024 * 1024,
     "max_body": 10 * 1024 * 1024,
+    "tls": False,
+    "tls_dir": None,
+    "cert": None,
+    "key": None,
     "access_spec": None,
     "webform_spec": None,
     "access_log": False,
@@ -95,6 +99,9 @@ def test_a_mandator_has_one_of_the_four_licences() -> None:
         ({"token_key": ""}, "--token-key: must have 32 characters or more"),
         ({"base_url": "localhost:8420"}, "--base-url: must start with http:// or https://"),
         ({"base_url": "ftp://mock"}, "--base-url: must start with http:// or https://"),
+        ({"cert": Path("cert.pem")}, "--cert and --key: one is nothing without the other; give both"),
+        ({"key": Path("key.pem")}, "--cert and --key: one is nothing without the other; give both"),
+        ({"tls": True, "base_url": "http://mock"}, "--base-url: must start with https://, because the server speaks"),
     ],
 )
 def test_a_value_that_cannot_work_is_refused(given: dict[str, Any], words: str) -> None:
@@ -128,6 +135,8 @@ def test_a_value_at_the_edge_works(given: dict[str, Any]) -> None:
         ({"host": "0.0.0.0", "port": 9000}, "http://localhost:9000", "http://localhost:9000"),  # noqa: S104
         ({"webform_port": 8421}, "http://localhost:8420", "http://localhost:8421"),
         ({"base_url": "https://mock.test/"}, "https://mock.test", "https://mock.test"),
+        ({"tls": True, "webform_port": 8421}, "https://localhost:8420", "https://localhost:8421"),
+        ({"cert": Path("c"), "key": Path("k")}, "https://localhost:8420", "https://localhost:8420"),
         ({"base_url": "https://mock.test/a", "webform_port": 8421}, "https://mock.test/a", "https://mock.test/a"),
     ],
 )
@@ -160,3 +169,22 @@ def test_without_a_key_every_start_has_one_of_its_own() -> None:
 )
 def test_text_becomes_a_value_by_the_type_of_its_setting(kind: Any, text: str, value: Any) -> None:
     assert READERS[kind](text) == value
+
+
+@pytest.mark.parametrize(
+    ("given", "file"),
+    [
+        ({}, None),
+        ({"tls_dir": Path("here")}, None),  # nobody asked for https
+        ({"tls": True, "tls_dir": Path("here")}, Path("here/ca.pem")),
+        ({"tls": True, "cert": Path("c"), "key": Path("k")}, None),  # whose authority is not ours
+    ],
+)
+def test_there_is_a_ca_where_the_server_makes_its_own_certificates(given: dict[str, Any], file: Path | None) -> None:
+    assert Settings(**given).ca_file == file
+
+
+def test_the_ca_is_kept_with_the_users_other_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr("sys.platform", "linux")
+    assert Settings(tls=True).ca_file == tmp_path / "finapi-mock" / "tls" / "ca.pem"

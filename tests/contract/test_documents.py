@@ -1,4 +1,4 @@
-"""The two shipped OpenAPI documents, and how documents are read and kept."""
+"""The shipped OpenAPI documents, and how documents are read and kept."""
 
 import itertools
 import json
@@ -16,9 +16,10 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from mock_server.contract.documents import load, resource
 from mock_server.contract.schemas import resolve
 
-SHIPPED = [resource("openapi", "access.yaml"), resource("openapi", "webform.yaml")]
+EMULATED = [resource("openapi", "access.yaml"), resource("openapi", "webform.yaml")]
+SHIPPED = sorted(resource("openapi").glob("*.yaml"))
 DATA = [resource("data", "banks.yaml"), resource("data", "categories.yaml")]
-BOTH = pytest.mark.parametrize("document", [load(path) for path in SHIPPED], ids=["access", "webform"])
+BOTH = pytest.mark.parametrize("document", [load(path) for path in EMULATED], ids=["access", "webform"])
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -142,8 +143,9 @@ def test_what_ships_is_found(path: Path) -> None:
     assert path.is_file()
 
 
-@BOTH
-def test_a_shipped_document_is_valid_openapi(document: dict[str, Any]) -> None:
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_document_is_valid_openapi(path: Path) -> None:
+    document = load(path)
     assert document["openapi"].startswith("3.1.")
     assert list(itertools.islice(OpenAPIV31SpecValidator(document).iter_errors(), 5)) == []
 
