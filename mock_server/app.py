@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mock_server.scenario.engine import Script
     from mock_server.scenario.library import Library
     from mock_server.web.playing import Playhouse
+    from mock_server.web.watching import Watcher
 
 OURS: dict[Api, Path] = {"access": resource("openapi", "access.yaml"), "webform": resource("openapi", "webform.yaml")}
 
@@ -46,6 +47,7 @@ class App:
     worlds: Worlds
     journal: Journal
     contracts: tuple[Contract, ...]
+    watcher: "Watcher | None" = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.asgi(scope, receive, send)
@@ -72,14 +74,15 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
             worlds=worlds, journal=journal, contracts=contracts, library=library, wake=bell.ring, default=pipeline
         )
 
+    watcher = _watcher(worlds, playhouse) if settings.watch else None
     site = Starlette(
         routes=[*Control(worlds, journal, bell.ring, started).routes(), certificates.route(settings.ca_file)],
-        lifespan=_lifespan(worlds, journal, bell),
+        lifespan=_lifespan(worlds, journal, bell, watcher),
     )
     site.router.redirect_slashes = False
     site.router.default = _Late(rooms)
     recorded = MethodOverrideMiddleware(JournalMiddleware(_Door(pipeline, site), journal))
-    return App(RequestIdMiddleware(recorded, Dice(settings.seed, "request")), worlds, journal, contracts)
+    return App(RequestIdMiddleware(recorded, Dice(settings.seed, "request")), worlds, journal, contracts, watcher)
 
 
 def load_contracts(settings: Settings) -> tuple[Contract, ...]:
@@ -186,18 +189,25 @@ class _Door:
         await self._site(scope, receive, send)
 
 
+def _watcher(worlds: Worlds, playhouse: "Callable[[], Playhouse]") -> "Watcher":
+    from mock_server.web.watching import Watcher
+
+    return Watcher(worlds, playhouse().library)
+
+
 def _lifespan(
-    worlds: Worlds, journal: Journal, bell: _Bell
+    worlds: Worlds, journal: Journal, bell: _Bell, watcher: "Watcher | None"
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         postman = Postman(worlds, journal)
         bell.answer = postman.wake
-        work = asyncio.create_task(postman.work())
+        work = [asyncio.create_task(it.work()) for it in (postman, watcher) if it is not None]
         yield
         bell.answer = None
-        work.cancel()
-        with suppress(asyncio.CancelledError):
-            await work
+        for task in work:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
     return lifespan

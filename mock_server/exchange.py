@@ -267,6 +267,14 @@ class Worlds:
             self._by_address[world.ids.address] = world
         return self._by_mandator[mandator]
 
+    def go_on_with(self, script: "Script") -> None:
+        """A scenario has a new text: wherever it is on, go on by it."""
+        for world in self:
+            if world.stage is not None:
+                world.stage.go_on_with(script)
+        name = script.scenario.name
+        self.scripts = tuple(script if it.scenario.name == name else it for it in self.scripts)
+
     def _mandator_of(self, client_id: str) -> str | None:
         if self.setup.clients is None:
             return client_id.removesuffix(ADMIN_SUFFIX) or client_id

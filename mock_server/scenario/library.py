@@ -34,6 +34,8 @@ class Library:
         self._vocabulary = vocabulary
         self._files: dict[str, Path] | None = None
         self._shelved: dict[str, Shelved] = {}
+        self.broken: dict[str, tuple[Mistake, ...]] = {}
+        """What is wrong with the new text of a file whose old one stays on."""
 
     def names(self) -> list[str]:
         """What can be asked for, in the order of the alphabet."""
@@ -92,7 +94,12 @@ class Library:
         if stamp == known.stamp:
             return None
         self._shelved[name] = Shelved(known.script, known.source, stamp)  # a broken edit is told once
-        self._shelved[name] = self.read_file(path)
+        self.broken.pop(name, None)
+        try:
+            self._shelved[name] = self.read_file(path)
+        except MistakesError as error:
+            self.broken[name] = error.mistakes
+            raise
         return self._shelved[name]
 
     def _read(self, text: str, source: str) -> Script:

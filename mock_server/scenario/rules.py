@@ -106,7 +106,11 @@ class When:
 class Delay:
     """How long an answer is held back, in real time. A plain duration is fixed."""
 
-    SHORT: ClassVar[Mapping[str, Any]] = {"type": "string", "description": "a fixed time such as 1500ms or 2s"}
+    SHORT: ClassVar[Mapping[str, Any]] = {
+        "type": "string",
+        "description": "a fixed time such as 1500ms or 2s",
+        "pattern": r"^(P.+|(\d+\s*(w|d|h|m|min|s|ms)\s*)+)$",
+    }
 
     fixed: timedelta | None = said("Always so long.", None)
     uniform: tuple[timedelta, ...] = said("Anything between two durations.", ())

@@ -47,7 +47,11 @@ class ScenarioControl:
         ]
         if CLIENT_HEADER in request.headers:
             return {"on": stages}
-        return {"on": stages, "forNewClients": [script.scenario.name for script in self.worlds.scripts]}
+        return {
+            "on": stages,
+            "forNewClients": [script.scenario.name for script in self.worlds.scripts],
+            "broken": [str(mistake) for mistakes in self.library.broken.values() for mistake in mistakes],
+        }
 
     def put_on(self, request: Request, body: Json) -> Json:
         """`{"on": ["bank-is-down", …]}`: have these on, from their beginning, and no others; `[]` for none.
@@ -95,12 +99,7 @@ class ScenarioControl:
             shelved = self.library.upload(text)
         except MistakesError as error:
             raise _wrong(error) from None
-        for world in self.worlds:
-            if world.stage is not None:
-                world.stage.go_on_with(shelved.script)
-        name = shelved.script.scenario.name
-        scripts = self.worlds.scripts
-        self.worlds.scripts = tuple(shelved.script if it.scenario.name == name else it for it in scripts)
+        self.worlds.go_on_with(shelved.script)
         return _entry(shelved)
 
     def _found(self, name: str, field: str) -> Shelved:
