@@ -6,12 +6,12 @@ passed over when it comes up, so nothing ever searches the heap.
 """
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from mock_server.store.records import Key, Record, Saved
+from mock_server.store.records import Key, Record
 
 R = TypeVar("R", bound=Record)
 
@@ -81,17 +81,6 @@ class MemoryStore:
         # New ones, because emptying the old ones would let go of each record one by one.
         self._tables, self._owned, self._heap, self._waiting = {}, {}, [], {}
 
-    def saved(self) -> Saved:
-        return _copy(self._tables), {kind: _copy(owned) for kind, owned in self._owned.items()}, dict(self._waiting)
-
-    def go_back(self, saved: Saved) -> None:
-        tables, owned, waiting = saved
-        self._tables = _copy(tables)
-        self._owned = {kind: _copy(by_owner) for kind, by_owner in owned.items()}
-        self._heap, self._waiting = [], {}
-        for (kind, id), at in waiting.items():
-            self._set_waiting(kind, id, at)
-
     def _swap(self, kind: type, id: Key, after: Record | None) -> Any:
         """Put `after` (or nothing) in the place of the record, keep both indexes, log the way back."""
         table = self._tables.setdefault(kind, {})
@@ -128,7 +117,3 @@ class MemoryStore:
         table[id] = after
         if after.owner is not None:
             owned.setdefault(after.owner, {})[id] = after
-
-
-def _copy(tables: Mapping[Any, dict[Key, Any]]) -> dict[Any, dict[Key, Any]]:
-    return {name: dict(table) for name, table in tables.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 Key = int | str
 
@@ -24,8 +24,6 @@ class Record(Protocol):
 
 
 R = TypeVar("R", bound=Record)
-Saved = Any
-"""What a store makes for itself; nobody else looks into it."""
 
 
 class Store(Protocol):
@@ -52,9 +50,3 @@ class Store(Protocol):
         """All changes inside happen, or, if an exception leaves it, none of them."""
 
     def clear(self) -> None: ...
-
-    def saved(self) -> "Saved":
-        """What there is now, to come back to; cheap, because records do not change."""
-
-    def go_back(self, saved: "Saved") -> None:
-        """Hold what was held when `saved` was taken from this kind of store."""
