@@ -84,6 +84,14 @@ class Clock:
         self._offset = timedelta(0)
         self._frozen = None
 
+    @property
+    def course(self) -> tuple[timedelta, datetime | None]:
+        """How it goes, whatever the machine's time is: how far it was moved, or the instant at which it stands."""
+        return (self._offset, None) if self._frozen is None else (timedelta(0), self._frozen)
+
+    def follow(self, course: tuple[timedelta, datetime | None]) -> None:
+        self._offset, self._frozen = course
+
     def copy(self) -> "Clock":
         twin = Clock(self._machine)
         twin.take(self)

@@ -259,8 +259,15 @@ class Worlds:
     def of_client(self, client_id: str) -> World | None:
         """The world of a client. None if a clients file decides who exists and does not name it."""
         mandator = self._mandator_of(client_id)
-        if mandator is None:
-            return None
+        return None if mandator is None else self.opened(mandator)
+
+    def may_have(self, mandator: str) -> bool:
+        """Whether there can be a client of this mandator."""
+        clients = self.setup.clients
+        return clients is None or any(client.mandator == mandator for client in clients.values())
+
+    def opened(self, mandator: str) -> World:
+        """The mandator's world, made if there is none yet."""
         if mandator not in self._by_mandator:
             world = World(mandator, self.setup, self._settle, self.clock.copy(), self.pace, self.scripts)
             self._by_mandator[mandator] = world
@@ -274,6 +281,10 @@ class Worlds:
                 world.stage.go_on_with(script)
         name = script.scenario.name
         self.scripts = tuple(script if it.scenario.name == name else it for it in self.scripts)
+
+    def close(self, world: World) -> None:
+        """As if no client of the mandator had ever come along."""
+        del self._by_mandator[world.mandator], self._by_address[world.ids.address]
 
     def _mandator_of(self, client_id: str) -> str | None:
         if self.setup.clients is None:

@@ -5,7 +5,7 @@ other purposes are served: the n-th number of a purpose is always the same.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -21,12 +21,13 @@ class Dice:
 
     def __init__(self, *seed: object) -> None:
         self._seed = "/".join(map(str, seed)).encode()
-        self._rolled = 0
+        self.rolled = 0
+        """How many numbers were taken from it."""
 
     def bits(self) -> int:
         """The next 64 bits."""
-        self._rolled += 1
-        return int.from_bytes(hashlib.sha256(b"%s#%d" % (self._seed, self._rolled)).digest()[:8], "big")
+        self.rolled += 1
+        return int.from_bytes(hashlib.sha256(b"%s#%d" % (self._seed, self.rolled)).digest()[:8], "big")
 
     def below(self, end: int) -> int:
         """A whole number in [0, end)."""
@@ -108,6 +109,17 @@ class Ids:
 
     def hex(self, purpose: str, length: int) -> str:
         return self._stream(purpose).hex(length)
+
+    def progress(self) -> tuple[dict[str, int], dict[str, int]]:
+        """By purpose: the next number, and how far its stream has come."""
+        return dict(self._numbers), {purpose: stream.rolled for purpose, stream in self._streams.items()}
+
+    def go_on(self, numbers: Mapping[str, int], streams: Mapping[str, int]) -> None:
+        """Go on from where `progress` was."""
+        self._numbers = dict(numbers)
+        self._streams = {purpose: Dice(*self._seed, purpose) for purpose in streams}
+        for purpose, rolled in streams.items():
+            self._streams[purpose].rolled = rolled
 
     def _stream(self, purpose: str) -> Dice:
         if purpose not in self._streams:

@@ -78,10 +78,8 @@ class MemoryStore:
             self._undo = None
 
     def clear(self) -> None:
-        self._tables.clear()
-        self._owned.clear()
-        self._heap.clear()
-        self._waiting.clear()
+        # New ones, because emptying the old ones would let go of each record one by one.
+        self._tables, self._owned, self._heap, self._waiting = {}, {}, [], {}
 
     def _swap(self, kind: type, id: Key, after: Record | None) -> Any:
         """Put `after` (or nothing) in the place of the record, keep both indexes, log the way back."""

@@ -33,7 +33,7 @@ def endpoint(work: Endpoint) -> Callable[[Request], Any]:
                 answer = await answer
             return answer if isinstance(answer, Response) else json_response(answer)
         except ApiError as error:
-            return _refused(error)
+            return refused(error)
 
     return endpoint
 
@@ -46,7 +46,7 @@ def text_endpoint(work: TextEndpoint) -> Callable[[Request], Any]:
             raw = await read_body(request.scope, request.receive, LONGEST_BODY)
             return json_response(work(request, _decoded(raw)))
         except ApiError as error:
-            return _refused(error)
+            return refused(error)
 
     return endpoint
 
@@ -62,7 +62,8 @@ def chosen(worlds: Worlds, request: Request) -> list[World]:
     return [world]
 
 
-def _refused(error: ApiError) -> Response:
+def refused(error: ApiError) -> Response:
+    """What is wrong, in `errors`."""
     problems = error.problems or (Problem("", str(error)),)
     listed = [{"field": problem.field or None, "message": problem.message} for problem in problems]
     return json_response({"errors": listed}, error.refusal.status)

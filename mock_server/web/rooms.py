@@ -15,6 +15,7 @@ from mock_server.web.journal import Journal
 from mock_server.web.journal_control import JournalControl
 from mock_server.web.login_control import LoginControl
 from mock_server.web.scenario_control import ScenarioControl
+from mock_server.web.state_control import StateControl
 from mock_server.web.why import WhyControl
 
 
@@ -34,6 +35,7 @@ def rooms(
         routes=[
             *FormControl(worlds, wake).routes(),
             *LoginControl(worlds).routes(),
+            *StateControl(worlds, wake).routes(),
             *ScenarioControl(worlds, library).routes(),
             *JournalControl(worlds, journal, operations).routes(),
             *WhyControl(worlds, journal, paths).routes(),
