@@ -71,6 +71,8 @@ def test_a_setting_has_the_default_and_the_choices_that_the_table_says(row: list
 
 
 def value_of(cell: str, kind: Any) -> Any:
+    if kind == tuple[str, ...]:
+        return tuple(cell.split())
     if kind is bool:
         return {"off": False, "on": True}[cell]
     return READERS[kind](cell) if cell else None
