@@ -43,13 +43,13 @@ class Server:
 
 
 @contextmanager
-def running(module: str) -> Iterator[Server]:
+def running(module: str, *flags: str) -> Iterator[Server]:
     """A server on a free port of the loopback interface."""
     port = _free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FINAPI_MOCK_")}
     spawned = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", module, "--port", str(port)], env=environment, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", module, "--port", str(port), *flags], env=environment, stdout=subprocess.DEVNULL
     )
     try:
         _wait_for(process, port, spawned + LONGEST_START)

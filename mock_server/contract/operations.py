@@ -35,11 +35,11 @@ class Operation:
     body: BodyCheck | None
     success: int
     errors: frozenset[int]
+    key: str = field(init=False)
+    """`access.getUser`: the name with its API, because both APIs may use the same one."""
 
-    @property
-    def key(self) -> str:
-        """`access.getUser`: the name with its API, because both APIs may use the same one."""
-        return f"{self.api}.{self.id}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", f"{self.api}.{self.id}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from mock_server.scenario.wording import said, says_nothing
 ABSENT: Any = object()
 """Stands for a field that is not there."""
 WILD = frozenset("*?[")
+SEVERAL = (list, tuple, set, frozenset)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +61,11 @@ class Condition:
 
 def fits(condition: Condition, value: Any) -> bool:
     """Whether a field with this value (or ABSENT) fits. Of a list one element has to."""
-    if isinstance(value, list | tuple | set | frozenset):
-        return any(fits(condition, each) for each in value) if value else fits(condition, ABSENT)
+    if isinstance(value, SEVERAL):
+        if len(value) == 1:
+            (value,) = value
+        else:
+            return any(fits(condition, each) for each in value) if value else fits(condition, ABSENT)
     if value is ABSENT or value is None:
         return condition.present is False
     text = as_text(value)

@@ -12,12 +12,40 @@ from math import ceil
 from typing import Any
 
 from mock_server.scenario.conditions import ABSENT, Condition, field_at, fits
-from mock_server.scenario.events import CALLBACK, Counted, Event, Progress, Trial, Verdict
+from mock_server.scenario.events import CALLBACK, NOTHING, Counted, Event, Progress, Trial, Verdict
 from mock_server.scenario.rules import Delay, Quota, Rule, Scenario, Then, Transition, When
 
-NOWHERE: Mapping[str, Any] = {}
 PARTS = ("path", "query", "header", "body")
 SUBJECTS = ("client", "user", "bank", "connection", "account", "form", "grant_type")
+
+
+class Prepared:
+    """A rule or a transition, with what deciding needs of it close at hand, because every request asks."""
+
+    __slots__ = (
+        "conditions",
+        "counts",
+        "is_timed",
+        "key",
+        "luck_matters",
+        "number",
+        "per",
+        "quota",
+        "states",
+        "then",
+        "when",
+    )
+
+    def __init__(self, number: int, when: When, then: Then | None = None) -> None:
+        self.number, self.when, self.then = number, when, then
+        self.conditions = tuple(_fields(when))
+        self.states, self.per = when.state, when.per
+        self.key = number, ""
+        self.is_timed = (when.from_, when.until, when.for_) != (None, None, None)
+        self.counts = when.counts
+        self.quota = None if then is None else then.quota
+        delay = None if then is None else then.delay
+        self.luck_matters = when.chance is not None or (delay is not None and delay.fixed is None)
 
 
 class Script:
@@ -25,41 +53,34 @@ class Script:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.asks_for = frozenset(subject for when in _conditions(scenario) for subject in _subjects(when))
-        """Which subjects its rules ask about: finding these costs something."""
-        self._rules: dict[str, tuple[tuple[int, Rule], ...]] = {}
-        self._transitions: dict[str, tuple[tuple[int, Transition], ...]] = {}
+        self.moves_by_time = any(it.after is not None for it in scenario.transitions)
+        self._rules = tuple(Prepared(number, it.when, it.then) for number, it in enumerate(scenario.rules))
+        self._steps = tuple(
+            Prepared(number, it.when) for number, it in enumerate(scenario.transitions) if it.when is not None
+        )
+        self._about: dict[str, tuple[Sequence[Prepared], Sequence[Prepared]]] = {}
 
-    def rules(self, event: Event) -> Sequence[tuple[int, Rule]]:
-        """The rules that may be about the event's operation."""
-        found = self._rules.get(event.operation)
+    def about(self, operation: str, api: str | None, tag: str) -> tuple[Sequence[Prepared], Sequence[Prepared]]:
+        """The rules and the transitions that may be about an operation."""
+        found = self._about.get(operation)
         if found is None:
-            numbered = enumerate(self.scenario.rules)
-            found = tuple(pair for pair in numbered if concerns(pair[1].when, event.operation, event.api, event.tag))
-            self._rules[event.operation] = found
-        return found
-
-    def transitions(self, event: Event) -> Sequence[tuple[int, Transition]]:
-        found = self._transitions.get(event.operation)
-        if found is None:
-            found = tuple(
-                (number, it)
-                for number, it in enumerate(self.scenario.transitions)
-                if it.when is not None and concerns(it.when, event.operation, event.api, event.tag)
+            rules, steps = (
+                tuple(it for it in prepared if concerns(it.when, operation, api, tag))
+                for prepared in (self._rules, self._steps)
             )
-            self._transitions[event.operation] = found
+            found = self._about[operation] = rules, steps
         return found
 
 
-def _conditions(scenario: Scenario) -> Iterator[When]:
-    yield from (rule.when for rule in scenario.rules)
-    yield from (it.when for it in scenario.transitions if it.when is not None)
-
-
-def _subjects(when: When) -> Iterator[str]:
-    yield from (name for name in SUBJECTS if getattr(when, name) is not None)
-    if when.per is not None:
-        yield when.per
+def _fields(when: When) -> Iterator[tuple[str, str | None, str, Condition]]:
+    """The conditions on fields: as people call them, the part and the name there (None: a subject), the condition."""
+    for name in SUBJECTS:
+        condition = getattr(when, name)
+        if condition is not None:
+            yield name, None, name, condition
+    for part in PARTS:
+        for name, condition in getattr(when, part).items():
+            yield f"{part}.{name}", part, name.lower() if part == "header" else name, condition
 
 
 def concerns(when: When, operation: str, api: str | None, tag: str) -> bool:
@@ -76,34 +97,34 @@ def concerns(when: When, operation: str, api: str | None, tag: str) -> bool:
 
 def decide(script: Script, progress: Progress, event: Event) -> Verdict:
     """What the scenario says to the event: the `then` of the first rule that fires, and what to remember."""
-    state, entered_at = state_at(script.scenario, progress, event.now)
-    winner: tuple[int, Then, float, int | None] | None = None
+    state, entered_at = progress.state, progress.entered_at
+    if script.moves_by_time:
+        state, entered_at = state_at(script.scenario, progress, event.now)
+    rules, steps = script.about(event.operation, event.api, event.tag)
+    rule, then, luck, rest = None, None, 0.0, None
     trials: list[Trial] = []
     counted: list[Counted] = []
-    for number, rule in script.rules(event):
-        failed = _failed(rule, number, progress, state, event)
+    for it in rules:
+        failed = _failed(script.scenario.rules[it.number], it, progress, state, event)
         if failed is not None:
-            trials.append(Trial(number, failed))
+            trials.append(Trial(it.number, failed))
             continue
-        count = _count("rule", number, rule.when, rule.then.quota, progress, event)
+        count = _count(it, progress.counts, event)
         counted.append(count)
-        luck = luck_of(script.scenario.seed, number, count.key[2], count.count) if _needs_luck(rule) else 0.0
-        failed = _held_back(rule, count.count, luck) or (None if winner is None else "an earlier rule decides")
-        trials.append(Trial(number, failed, count.count))
+        its_luck = luck_of(script.scenario.seed, it.number, count.key[1], count.number) if it.luck_matters else 0.0
+        failed = _held_back(it, count.number, its_luck) or (None if rule is None else FORESTALLED)
+        trials.append(Trial(it.number, failed, count.number))
         if failed is None:
-            winner = number, rule.then, luck, _rest_of_window(rule.then.quota, count, event.now)
-    after, counted_more = _moved(script, progress, state, event)
-    rule_number, then, luck, rest = winner or (None, None, 0.0, None)
-    return Verdict(
-        rule=rule_number,
-        then=then,
-        trials=tuple(trials),
-        counted=(*counted, *counted_more) if after == state else tuple(counted),
-        state=after,
-        entered_at=entered_at if after == state else event.now,
-        luck=luck,
-        retry_after=rest,
-    )
+            rule, then, luck, rest = it.number, it.then, its_luck, _rest_of_window(it.quota, count, event.now)
+    after: str | None = state
+    stepped: tuple[Counted, ...] = ()
+    if steps:
+        after, stepped = _moved(script, steps, progress, state, event)
+    entered_at = entered_at if after == state else event.now
+    return Verdict(rule, then, tuple(trials), tuple(counted), stepped, after, entered_at, luck, rest)
+
+
+FORESTALLED = "an earlier rule decides"
 
 
 LONGEST_CHAIN = 1000
@@ -126,35 +147,37 @@ def state_at(scenario: Scenario, progress: Progress, now: datetime) -> tuple[str
     return state, now
 
 
-def _moved(script: Script, progress: Progress, state: str | None, event: Event) -> tuple[str | None, Sequence[Counted]]:
+def _moved(
+    script: Script, steps: Sequence[Prepared], progress: Progress, state: str | None, event: Event
+) -> tuple[str | None, tuple[Counted, ...]]:
     """The state after the event, and what its transitions have counted. The first that is taken is the only one."""
     counted: list[Counted] = []
-    for number, transition in script.transitions(event):
-        when = transition.when
-        if when is None or not _leads_from(transition, state) or _unfit(when, state, event) is not None:
+    counts = progress.steps if state == progress.state else {}
+    for it in steps:
+        transition = script.scenario.transitions[it.number]
+        if not _leads_from(transition, state) or _unfit(it, state, event) is not None:
             continue
-        known = progress if state == progress.state else Progress(progress.since, state, event.now)
-        count = _count("transition", number, when, None, known, event)
+        count = _count(it, counts, event)
         counted.append(count)
-        luck = luck_of(script.scenario.seed, f"to {transition.to}", number, count.count) if when.chance else 0.0
-        if _out_of_count(when, count.count, luck) is None:
+        luck = luck_of(script.scenario.seed, f"to {transition.to}", it.number, count.number) if it.luck_matters else 0.0
+        if _out_of_count(it.when, count.number, luck) is None:
             return transition.to, ()
-    return state, counted
+    return state, tuple(counted)
 
 
 def _leads_from(transition: Transition, state: str | None) -> bool:
     return state in transition.from_ if transition.from_ else state != transition.to
 
 
-def _failed(rule: Rule, number: int, progress: Progress, state: str | None, event: Event) -> str | None:
+def _failed(rule: Rule, it: Prepared, progress: Progress, state: str | None, event: Event) -> str | None:
     """The first condition that does not hold, besides those that count."""
-    if rule.times is not None and progress.fired.get(number, 0) >= rule.times:
+    if rule.times is not None and progress.fired.get(it.number, 0) >= rule.times:
         return "times"
     if rule.ttl is not None and event.now >= progress.since + rule.ttl:
         return "ttl"
-    if not _is_time(rule.when, progress.since, event.now):
+    if it.is_timed and not _is_time(it.when, progress.since, event.now):
         return "time"
-    return _unfit(rule.when, state, event)
+    return _unfit(it, state, event)
 
 
 def _is_time(when: When, since: datetime, now: datetime) -> bool:
@@ -169,47 +192,48 @@ def _instant(wish: datetime | timedelta | None, since: datetime) -> datetime | N
     return since + wish if isinstance(wish, timedelta) else wish
 
 
-def _unfit(when: When, state: str | None, event: Event) -> str | None:
+def _unfit(it: Prepared, state: str | None, event: Event) -> str | None:
     """The first field that does not fit."""
-    if when.state and state not in when.state:
+    if it.states and state not in it.states:
         return "state"
-    return next((name for name, condition, value in asked(when, event) if not fits(condition, value)), None)
+    for called, part, name, condition in it.conditions:
+        if not fits(condition, _value(event, part, name)):
+            return called
+    return None
+
+
+def _value(event: Event, part: str | None, name: str) -> Any:
+    """What the event has there, or ABSENT."""
+    if part is None:
+        return event.subjects.get(name, ABSENT)
+    return field_at(event.parts.get(part, NOTHING), name)
 
 
 def asked(when: When, event: Event) -> Iterator[tuple[str, Condition, Any]]:
     """The conditions on fields: name, condition, and the value that the event has there (or ABSENT)."""
-    for name in SUBJECTS:
-        condition = getattr(when, name)
-        if condition is not None:
-            yield name, condition, event.subjects.get(name, ABSENT)
-    for part in PARTS:
-        for name, condition in getattr(when, part).items():
-            key = name.lower() if part == "header" else name
-            yield f"{part}.{name}", condition, field_at(event.parts.get(part, NOWHERE), key)
+    for called, part, name, condition in _fields(when):
+        yield called, condition, _value(event, part, name)
 
 
-def _count(kind: str, number: int, when: When, quota: Quota | None, progress: Progress, event: Event) -> Counted:
+def _count(it: Prepared, counts: Mapping[tuple[int, str], tuple[int, datetime]], event: Event) -> Counted:
     """The count of the event: among all that fitted or, with `per`, among those about the same subject."""
-    about = event.subjects.get(when.per, "") if when.per else ""
-    subject = ",".join(map(str, about)) if isinstance(about, tuple) else str(about)
-    key = kind, number, subject
-    count, since = progress.counts.get(key, (0, event.now))
-    if quota is not None and event.now >= since + quota.window:
-        count, since = 0, event.now
-    return Counted(key, count + 1, since)
+    key = it.key if it.per is None else (it.number, _subject(event.subjects.get(it.per)))
+    number, since = counts.get(key, (0, event.now))
+    if it.quota is not None and event.now >= since + it.quota.window:
+        number, since = 0, event.now
+    return Counted(key, number + 1, since)
 
 
-def _needs_luck(rule: Rule) -> bool:
-    delay = rule.then.delay
-    return rule.when.chance is not None or (delay is not None and delay.fixed is None)
+def _subject(about: Any) -> str:
+    """Whom a count is kept for."""
+    return ",".join(map(str, about)) if isinstance(about, tuple) else str(about)
 
 
-def _held_back(rule: Rule, count: int, luck: float) -> str | None:
+def _held_back(it: Prepared, count: int, luck: float) -> str | None:
     """Which of the conditions that count keeps a rule that fits from firing."""
-    quota = rule.then.quota
-    if quota is not None and count <= quota.requests:
+    if it.quota is not None and count <= it.quota.requests:
         return "quota"
-    return _out_of_count(rule.when, count, luck)
+    return _out_of_count(it.when, count, luck) if it.counts else None
 
 
 def _out_of_count(when: When, count: int, luck: float) -> str | None:

@@ -40,7 +40,8 @@ log = logging.getLogger("finapi_mock")
 CACHED_TOKENS = 10_000
 VERSIONS = {"/api/v1/": "V1", "/api/v2/": "V2"}
 ACCESS = (*VERSIONS, "/oauth/")
-ASKS = (b"x-mock-scenario", b"x-mock-refuse")
+ASKS = frozenset({b"x-mock-scenario", b"x-mock-refuse"})
+"""Headers by which a request itself names a scenario or a refusal."""
 
 
 class Pipeline:
@@ -86,7 +87,7 @@ class Pipeline:
         except Exception:
             log.exception("%s %s failed", scope["method"], scope["path"])
             answer = exchange.refused(ApiError(Refusal.UNEXPECTED))
-        if exchange.entry.ruling is None:
+        if exchange.entry.reason is None:
             await send_answer(answer, send)
         else:
             await self._playhouse().send(answer, exchange.entry.ruling, receive, send)
@@ -101,10 +102,12 @@ class Pipeline:
             raise ApiError(Refusal.NOT_EMULATED, detail)
         given, body = _what(operation, values, exchange, raw)
         world = exchange.world or self._world_of_newcomer(body, exchange)
-        playhouse = self._playhouse() if world.stage is not None or _asks_for_scenario(exchange.scope) else None
-        ruling = None if playhouse is None else playhouse.ruling(world, operation, caller, given, body, exchange.scope)
-        if playhouse is not None and ruling is not None:
+        playhouse, ruling = None, None
+        if world.stage is not None or not ASKS.isdisjoint(dict(exchange.scope["headers"])):
+            playhouse = self._playhouse()
+            ruling = playhouse.ruling(world, operation, caller, given, body, exchange.scope)
             exchange.ruled(ruling)
+        if playhouse is not None and ruling is not None and ruling.then is not None:
             answer = await playhouse.instead(ruling, world)
             if answer is not None:
                 return exchange.explained(answer)
@@ -119,7 +122,7 @@ class Pipeline:
         if reply.refusal is not None:
             raise reply.refusal
         answer = exchange.answered(reply, operation.success)
-        return answer if playhouse is None else exchange.explained(playhouse.changed(answer, ruling))
+        return answer if playhouse is None else playhouse.changed(exchange.explained(answer), ruling)
 
     def _who(self, operation: Operation, exchange: "Exchange") -> Caller:
         """Who holds the bearer token. ApiError 401, or 403 if the operation is not for this kind of token."""
@@ -226,9 +229,10 @@ class Exchange:
             answer.headers.append((b"www-authenticate", b"Bearer"))
         return answer
 
-    def ruled(self, ruling: "Ruling") -> None:
-        """Scenarios were asked about the request."""
-        self.entry.ruling, self.entry.scenario, self.entry.reason = ruling, ruling.scenario, ruling.reason
+    def ruled(self, ruling: "Ruling | None") -> None:
+        """Scenarios were asked about the request; None: none has anything to do with it."""
+        if ruling is not None:
+            self.entry.ruling, self.entry.scenario, self.entry.reason = ruling, ruling.scenario, ruling.reason
 
     def explained(self, answer: Answer) -> Answer:
         """An answer that a scenario had a hand in says which one."""
@@ -255,11 +259,6 @@ class Exchange:
             headers=headers,
             body=b"" if isinstance(body, int) else body,
         )
-
-
-def _asks_for_scenario(scope: Scope) -> bool:
-    """Whether the request itself names a scenario or a refusal."""
-    return any(name in ASKS for name, _ in scope["headers"])
 
 
 def _caller(world: World, id: int, text: str) -> Caller | None:

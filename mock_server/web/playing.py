@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -14,7 +13,7 @@ from mock_server.errors import ApiError, MadeUp, Problem, Refusal, invalid, refu
 from mock_server.exchange import Caller, Handler, World
 from mock_server.handlers import staging
 from mock_server.scenario.engine import Script, seconds_of
-from mock_server.scenario.events import Event
+from mock_server.scenario.events import NOTHING, Event
 from mock_server.scenario.library import Library, UnknownScenarioError
 from mock_server.scenario.patches import patched
 from mock_server.scenario.rules import Answer as OwnAnswer
@@ -23,10 +22,10 @@ from mock_server.scenario.stage import Ruling, Stage
 from mock_server.strict_yaml import MistakesError
 from mock_server.web.events import event_of
 from mock_server.web.faults import malformed, send_broken
-from mock_server.web.messages import JSON, Answer, header, send_answer
+from mock_server.web.messages import JSON, Answer, send_answer
 
-SCENARIO = "x-mock-scenario"
-REFUSE = "x-mock-refuse"
+SCENARIO = b"x-mock-scenario"
+REFUSE = b"x-mock-refuse"
 RESET = MadeUp(503, "UNEXPECTED_ERROR", "TECHNICAL", "The client was reset while this request was held back.")
 
 
@@ -49,19 +48,29 @@ class Playhouse:
 
         ApiError 400 if the request asks for what there is not.
         """
-        guests, code = self._guests(scope), header(scope, REFUSE.encode())
+        headers = dict(scope["headers"])
+        guests, code = self._guests(headers.get(SCENARIO)), headers.get(REFUSE, b"").decode("latin-1")
         if world.stage is None and not guests and not code:
             return None
-        world.stage = world.stage or Stage((), world.clock.now())
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        parts = {**given, "header": headers, "body": body if isinstance(body, dict) else {}}
-        asked = {*world.stage.asks_for(guests), "connection"}
-        event = event_of(operation, caller, parts, world, world.clock.now(), asked)
-        ruling = world.stage.consult(event, guests)
+        stage = world.stage = world.stage or Stage((), world.clock.now())
+        needs = stage.needs(operation.key, operation.api, operation.tag, guests)
+        if needs is None and not code:
+            return None
+        parts = {
+            "path": given["path"],
+            "query": given["query"],
+            "header": _texts(scope) if needs and needs.headers else NOTHING,
+            "body": body if isinstance(body, dict) else NOTHING,
+        }
+        subjects = needs.subjects if needs else ()
+        event = event_of(operation, caller, parts, world, world.clock.now(), subjects)
+        ruling = stage.consult(event, guests)
         return _refusing(event, ruling, code) if code else ruling
 
-    def _guests(self, scope: Scope) -> Sequence[Script]:
-        names = [name.strip() for name in header(scope, SCENARIO.encode()).split(",") if name.strip()]
+    def _guests(self, header: bytes | None) -> Sequence[Script]:
+        if header is None:
+            return ()
+        names = [name.strip() for name in header.decode("latin-1").split(",") if name.strip()]
         try:
             return tuple(self.library.find(name).script for name in names)
         except (UnknownScenarioError, MistakesError) as error:
@@ -103,19 +112,23 @@ class Playhouse:
             answer.body, answer.media = malformed(answer.body, then.token.malformed)
         return answer
 
-    async def send(self, answer: Answer, ruling: Ruling, receive: Receive, send: Send) -> None:
+    async def send(self, answer: Answer, ruling: Ruling | None, receive: Receive, send: Send) -> None:
         """Send the answer, as far as the rule lets it arrive."""
-        if ruling.then is None or ruling.then.fault is None:
+        if ruling is None or ruling.then is None or ruling.then.fault is None:
             await send_answer(answer, send)
         else:
             await send_broken(ruling.then.fault, answer, receive, send)
+
+
+def _texts(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
 def _refusing(event: Event, ruling: Ruling, code: str) -> Ruling:
     if refusal_named(code) is None:
         names = tuple(dict.fromkeys((*Refusal.__members__, *(row.code for row in Refusal))))
         raise invalid(Problem("X-Mock-Refuse", f"There is no refusal '{code}'.{suggestion(code, names)}"))
-    return replace(ruling, then=Then(refuse=code), reason="X-Mock-Refuse", scenario=None)
+    return ruling._replace(then=Then(refuse=code), reason="X-Mock-Refuse", scenario=None)
 
 
 async def _hold_back(seconds: float, world: World) -> None:

@@ -102,7 +102,7 @@ def _rule(scenario: Scenario, trial: Trial, event: Event) -> Json:
         "rule": scenario.called(trial.rule),
         "fired": trial.failed is None,
         "failed": trial.failed and SAID.get(trial.failed, trial.failed),
-        "count": trial.count or None,
+        "count": trial.nth or None,
         "conditions": [
             {
                 "field": name,

@@ -87,10 +87,10 @@ def test_deciding_is_deterministic_never_fails_and_writes_nothing(scenario: Scen
     for _ in range(2):
         script, progress, verdicts = Script(scenario), begin(scenario, NOON), []
         for event in asked:
-            before = (dict(progress.counts), dict(progress.fired), progress.state)
+            before = (dict(progress.counts), dict(progress.steps), dict(progress.fired), progress.state)
             verdict = decide(script, progress, event)
             assert verdict == decide(script, progress, event)
-            assert (progress.counts, progress.fired, progress.state) == before
+            assert (progress.counts, progress.steps, progress.fired, progress.state) == before
             progress.take(verdict)
             verdicts.append(verdict)
         told.append(verdicts)
