@@ -17,7 +17,9 @@ SAMPLES = {
     "webform_port": "9002",
     "base_url": "https://mock.example",
     "seed": "7",
+    "links_by": "host",
     "clients": "clients.yaml",
+    "clients_yaml": "clients: []",
     "license": "AISP",
     "scenario": "bank-is-down",
     "scenario_yaml": "name: mine",
@@ -80,6 +82,12 @@ def test_every_setting_has_a_flag_and_a_variable_of_its_name(name: str, served: 
     assert by_flag == by_variable != Settings()
 
 
+def test_a_variable_that_is_empty_is_one_that_is_not_set(served: list[Settings]) -> None:
+    """Pipelines and compose files pass variables on that nobody has set."""
+    assert run("serve", **{variable(declared.name): "" for declared in fields(Settings)})[0] == 0
+    assert served == [Settings()]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -87,6 +95,10 @@ def test_every_setting_has_a_flag_and_a_variable_of_its_name(name: str, served: 
         (("--token-key", "short"), "--token-key: must have 32 characters or more"),
         (("--base-url", "localhost"), "--base-url: must start with http:// or https://"),
         (("--clients", "/no/such/file.yaml"), "/no/such/file.yaml: No such file or directory"),
+        (
+            ("--clients-yaml", "clients: 1"),
+            "FINAPI_MOCK_CLIENTS_YAML: expected one key 'clients' with a list of clients",
+        ),
         (("--access-spec", "/no/such/file.yaml"), "No such file or directory"),
     ],
 )
