@@ -12,6 +12,7 @@ import uvicorn
 from mock_server.app import App, create_app
 from mock_server.clock import machine_now
 from mock_server.settings import Settings
+from mock_server.web.upgrades import SteadyProtocol
 
 BACKLOG = 2048
 GRACE = 1
@@ -73,7 +74,7 @@ def _config(app: App, settings: Settings, secured: ssl.SSLContext | None) -> uvi
     return uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=SteadyProtocol,
         ws="none",
         lifespan="on",
         log_level=settings.log_level,
