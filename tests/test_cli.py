@@ -88,6 +88,17 @@ def test_a_variable_that_is_empty_is_one_that_is_not_set(served: list[Settings])
     assert served == [Settings()]
 
 
+def test_the_address_of_a_service_called_finapi_mock_is_no_port(
+    served: list[Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kubernetes gives it to every pod of the namespace, the service's own among them."""
+    linked = {"FINAPI_MOCK_PORT": "tcp://10.0.0.7:8420", "FINAPI_MOCK_SERVICE_HOST": "10.0.0.7"}
+    assert run("serve", **linked)[0] == 0
+    assert served == [Settings()]
+    monkeypatch.setattr("mock_server.cli.DEFAULT_PORT", 9)  # where nobody is
+    assert "http://127.0.0.1:9 does not answer" in run("health", **linked)[2]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
