@@ -27,7 +27,7 @@ from mock_server.web import certificates
 from mock_server.web.control import Control
 from mock_server.web.delivery import Postman
 from mock_server.web.journal import Journal
-from mock_server.web.links import BaseUrl, base_url_by
+from mock_server.web.links import base_url_by
 from mock_server.web.middleware import JournalMiddleware, MethodOverrideMiddleware, RequestIdMiddleware
 from mock_server.web.pipeline import Pipeline
 
