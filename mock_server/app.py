@@ -27,6 +27,7 @@ from mock_server.web import certificates
 from mock_server.web.control import Control
 from mock_server.web.delivery import Postman
 from mock_server.web.journal import Journal
+from mock_server.web.links import base_url_by
 from mock_server.web.middleware import JournalMiddleware, MethodOverrideMiddleware, RequestIdMiddleware
 from mock_server.web.pipeline import Pipeline
 
@@ -64,14 +65,21 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
     journal = Journal(settings.journal_size, settings.journal_bytes)
     router = Router((operation for contract in contracts for operation in contract.operations), ALIASES)
     bell = _Bell()
-    pipeline = Pipeline(router, OPERATIONS, worlds, bell.ring, settings.max_body, playhouse)
+    base_url = base_url_by(settings.links_by, settings.webform_url)
+    pipeline = Pipeline(router, OPERATIONS, worlds, bell.ring, settings.max_body, base_url, playhouse)
 
     def rooms() -> ASGIApp:
         from mock_server.web.rooms import rooms
 
         library = playhouse().library
         return rooms(
-            worlds=worlds, journal=journal, contracts=contracts, library=library, wake=bell.ring, default=pipeline
+            worlds=worlds,
+            journal=journal,
+            contracts=contracts,
+            library=library,
+            wake=bell.ring,
+            base_url=base_url,
+            default=pipeline,
         )
 
     watcher = _watcher(worlds, playhouse) if settings.watch else None
@@ -118,6 +126,7 @@ def _scripts(settings: Settings, library: "Library") -> Iterator["Script"]:
 
 
 def _setup(settings: Settings) -> Setup:
+    clients = settings.source("clients")
     usual = Configuration(
         client_access_tokens_validity=settings.token_lifetime,
         user_access_tokens_validity=settings.token_lifetime,
@@ -136,7 +145,7 @@ def _setup(settings: Settings) -> Setup:
         reopens_forms=settings.reopen_forms,
         auto_error_redirect=settings.auto_error_redirect,
         pace=settings.pace,
-        clients=None if settings.clients is None else read_clients(settings.clients, settings.license, usual),
+        clients=None if clients is None else read_clients(clients, settings.license, usual),
     )
 
 

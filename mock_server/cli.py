@@ -4,6 +4,7 @@ Bad input (a broken file, a port in use) is one clear line on stderr and exit st
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
@@ -19,6 +20,7 @@ from mock_server.settings import DEFAULT_PORT, READERS, Settings, describe, flag
 
 PROOFS = Path(__file__).parent / "data" / "proofs.json"
 """The test module that proves each operation; the tests keep it up to date."""
+SERVICE_LINK = re.compile("(tcp|udp|sctp)://")
 
 
 class Written(click.ParamType):  # type: ignore[type-arg] # generic only since click 8.4
@@ -37,6 +39,18 @@ class Written(click.ParamType):  # type: ignore[type-arg] # generic only since c
             self.fail(str(error), param, ctx)
 
 
+class _Setting(click.Option):
+    """The option of a setting, which is not taken in by the addresses of services."""
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        return _unless_link(super().resolve_envvar_value(ctx))
+
+
+def _unless_link(value: str | None) -> str | None:
+    """None for what Kubernetes and Docker's links leave in FINAPI_MOCK_PORT if a service is called finapi-mock."""
+    return None if value is not None and SERVICE_LINK.match(value) else value
+
+
 WRITTEN: Mapping[Any, str] = {timedelta: "duration", Pace: "pace"}
 
 
@@ -44,7 +58,9 @@ def _option(name: str, kind: Any, default: Any) -> Callable[[Any], Any]:
     """The click option of a setting."""
     about = describe(name)
     if kind is bool:
-        return click.option(flag(name), name, is_flag=True, default=default, envvar=variable(name), help=about["help"])
+        return click.option(
+            flag(name), name, cls=_Setting, is_flag=True, default=default, envvar=variable(name), help=about["help"]
+        )
     if "choices" in about:
         read: Any = click.Choice(about["choices"], case_sensitive=False)
     else:
@@ -54,6 +70,7 @@ def _option(name: str, kind: Any, default: Any) -> Callable[[Any], Any]:
     return click.option(
         flag(name),
         name,
+        cls=_Setting,
         type=read,
         default=default,
         envvar=variable(name),
@@ -154,7 +171,8 @@ def health(url: str | None, tls: bool, timeout: float) -> None:
     from urllib.request import HTTPSHandler, ProxyHandler, build_opener  # no third-party client: a probe must be quick
 
     scheme = "https" if tls or variable("cert") in os.environ else "http"
-    base = url or f"{scheme}://127.0.0.1:{os.environ.get(variable('port'), DEFAULT_PORT)}"
+    port = _unless_link(os.environ.get(variable("port"))) or DEFAULT_PORT
+    base = url or f"{scheme}://127.0.0.1:{port}"
     unasked = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     unasked.check_hostname, unasked.verify_mode = False, ssl.CERT_NONE
     try:

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from mock_server.contract.problems import article, suggestion, type_of
 from mock_server.domain.configuration import SETTINGS, USUAL, Configuration
 from mock_server.domain.users import LICENSES, License
 from mock_server.exchange import RegisteredClient
+from mock_server.source import Source
 
 # fmt: off
 KEYS: Mapping[str, type] = {
@@ -26,13 +26,13 @@ REQUIRED = ("client_id", "client_secret")
 DECRYPTION_KEY = re.compile("[0-9a-f]{32}")
 
 
-def read_clients(path: Path, license: License, usual: Configuration = USUAL) -> dict[str, RegisteredClient]:
+def read_clients(source: Source, license: License, usual: Configuration = USUAL) -> dict[str, RegisteredClient]:
     """The clients of a file, by client_id. ValueError names file, line and key, and suggests the nearest valid word.
 
     Clients without a `mandator` are mandators of their own; `license` and `usual` say what is not said of one.
     """
     clients: dict[str, RegisteredClient] = {}
-    for where, entry in _entries(path):
+    for where, entry in _entries(source):
         client = _client(where, entry, license, usual)
         if client.client_id in clients:
             raise ValueError(f"{where}: there are two clients '{client.client_id}'")
@@ -83,22 +83,20 @@ def _check(where: str, entry: Mapping[str, Any]) -> None:
             raise ValueError(f"{where}: {key} is missing")
 
 
-def _entries(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _entries(source: Source) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The entries under `clients:` with their places (`clients.yaml:3`)."""
     import yaml  # late: most runs have no clients file
 
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except OSError as error:
-        raise ValueError(f"{path}: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: {error}") from None
+        root = yaml.compose(source.read(), Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        raise ValueError(f"{source.name}: {error}") from None
     constructor = yaml.SafeLoader("")
     pairs = root.value if isinstance(root, yaml.MappingNode) else []
     if [key.value for key, _ in pairs] != ["clients"] or not isinstance(pairs[0][1], yaml.SequenceNode):
-        raise ValueError(f"{path}: expected one key 'clients' with a list of clients below it")
+        raise ValueError(f"{source.name}: expected one key 'clients' with a list of clients below it")
     for node in pairs[0][1].value:
-        where = f"{path}:{node.start_mark.line + 1}"
+        where = f"{source.name}:{node.start_mark.line + 1}"
         if not isinstance(node, yaml.MappingNode):
             raise ValueError(f"{where}: a client is a mapping such as {{client_id: shop, client_secret: secret}}")
         try:

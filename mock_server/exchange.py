@@ -56,6 +56,8 @@ class Call:
     body: Any = None
     language: str = GERMAN
     """The one of finAPI's languages that the caller likes best."""
+    base_url: str = ""
+    """Where links in the answer lead to: a scheme and a host that the caller reaches, without a slash at the end."""
 
     @property
     def user(self) -> User:
@@ -116,6 +118,7 @@ class Setup:
     seed: int
     token_key: str
     webform_url: str
+    """Where links lead to in what no request has asked for: callbacks. An answer's are those of `Call.base_url`."""
     license: License
     configuration: Configuration
     """Of clients that no file describes."""

@@ -12,6 +12,7 @@ import uvicorn
 from mock_server.app import App, create_app
 from mock_server.clock import machine_now
 from mock_server.settings import Settings
+from mock_server.web.upgrades import SteadyProtocol
 
 BACKLOG = 2048
 GRACE = 1
@@ -33,12 +34,13 @@ def greeting(settings: Settings) -> Iterator[str]:
     """What a person wants to know first."""
     from mock_server.domain.logins import TAN, USUAL  # late: it brings everything that banks know
 
-    if settings.clients is None:
+    clients = settings.source("clients")
+    if clients is None:
         credentials = (
             'any client_id and client_secret (the first secret of an id counts; "<id>-admin" is its admin client)'
         )
     else:
-        credentials = f"the clients in {settings.clients}"
+        credentials = f"the clients in {clients.name}"
     logins = ", ".join(f"{customer.login} / {customer.secret}" for customer in USUAL)
     yield f"finAPI Access    {settings.access_url}/api/v2"
     yield f"Web Form 2.0     {settings.webform_url}/api/webForms"
@@ -72,12 +74,13 @@ def _config(app: App, settings: Settings, secured: ssl.SSLContext | None) -> uvi
     return uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=SteadyProtocol,
         ws="none",
         lifespan="on",
         log_level=settings.log_level,
         access_log=settings.access_log,
         server_header=False,
+        proxy_headers=False,  # what a proxy says counts only where it was asked for, with --links-by proxy
         date_header=True,
         timeout_graceful_shutdown=GRACE,
         backlog=BACKLOG,

@@ -7,15 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from mock_server.clock import parse_duration
 from mock_server.domain.progress import Pace, parse_pace
 from mock_server.domain.users import LICENSES, License
+from mock_server.source import Source
 
 PREFIX = "FINAPI_MOCK_"
 DEFAULT_PORT = 8420
 CA_FILE = "ca.pem"
+LinksBy = Literal["base-url", "host", "proxy"]
+LINKS_BY: tuple[LinksBy, ...] = ("base-url", "host", "proxy")
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 
@@ -31,8 +34,14 @@ class Settings:
     port: int = _setting(DEFAULT_PORT, "Port of both APIs; 0 takes a free one.")
     webform_port: int | None = _setting(None, "A second port, for clients that want Web Form on its own base URL.")
     base_url: str | None = _setting(None, "Base URL in the links that are handed out. Default: http://localhost:PORT.")
+    links_by: LinksBy = _setting(
+        "base-url",
+        "What links lead to: the base URL, the host that a request names, or the one that a proxy says it named.",
+        choices=LINKS_BY,
+    )
     seed: int = _setting(1, "Decides all ids and bank data.")
     clients: Path | None = _setting(None, "YAML file of the clients there are. Without it any id and secret will do.")
+    clients_yaml: str | None = _setting(None, "The text of a clients file itself, where the server cannot have files.")
     license: License = _setting("UNLICENSED", "Licence of the clients, as in finAPI.", choices=LICENSES)
     scenario: tuple[str, ...] = _setting(
         (), "A scenario to have on, by its name or its file. Several: the first one that has something to say decides."
@@ -61,6 +70,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         """ValueError for a value that cannot work, naming the setting and the remedy."""
+        self._check_sources()
         for name in ("port", "webform_port"):
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 65535:
@@ -104,6 +114,21 @@ class Settings:
         """The certificate that clients are to trust, where there is one of ours."""
         return self.certificates / CA_FILE if self.tls and self.cert is None else None
 
+    def _check_sources(self) -> None:
+        for name in INLINE:
+            file, text = getattr(self, name), getattr(self, name + INLINE_SUFFIX)
+            if file is not None and text is not None:
+                there = f"{flag(name)} has given {file} already"
+                raise ValueError(f"{flag(name + INLINE_SUFFIX)}: {there}; leave one of the two out")
+
+    def source(self, name: str) -> Source | None:
+        """What the setting of this name, or its inline twin, gives to read. None if neither is set."""
+        text = getattr(self, name + INLINE_SUFFIX)
+        if text is not None:
+            return Source(variable(name + INLINE_SUFFIX), text)
+        file = getattr(self, name)
+        return None if file is None else Source(str(file))
+
     @property
     def access_url(self) -> str:
         return (self.base_url or self._at(self.port)).rstrip("/")
@@ -129,6 +154,10 @@ def variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
+INLINE_SUFFIX = "_yaml"
+INLINE = ("clients",)
+"""The settings that name one file and have a twin that takes its text in its place."""
+
 # How the text of a flag or variable becomes the value of a field, by the field's declared type.
 READERS: Mapping[Any, Callable[[str], Any]] = {
     str: str,
@@ -138,6 +167,7 @@ READERS: Mapping[Any, Callable[[str], Any]] = {
     int | None: int,
     Path | None: Path,
     License: str,
+    LinksBy: str,
     Pace: parse_pace,
     timedelta: parse_duration,
 }

@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 
 
-@dataclass
+@dataclass(frozen=True)
 class Running:
     """A server that has said that it is ready."""
 
@@ -40,17 +40,21 @@ def running(*flags: str) -> Iterator[Running]:
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, text=True, env=environment, **pipes) as process:  # type: ignore[call-overload]
         try:
-            lines: list[str] = []
-            assert process.stdout is not None
-            for line in process.stdout:
-                lines.append(line.rstrip("\n"))
-                if line.startswith("Documents"):
-                    break
-            else:
-                raise AssertionError(process.stderr.read())
-            yield Running(process, lines)
+            yield greeted(process)
         finally:
             process.kill()
+
+
+def greeted(process: "subprocess.Popen[str]") -> Running:
+    """The server as soon as it is ready. AssertionError with its last words if it never is."""
+    lines: list[str] = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        lines.append(line.rstrip("\n"))
+        if line.startswith("Documents"):
+            return Running(process, lines)
+    assert process.stderr is not None
+    raise AssertionError(process.stderr.read())
 
 
 def trusting(ca: Path) -> ssl.SSLContext:

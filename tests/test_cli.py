@@ -17,7 +17,9 @@ SAMPLES = {
     "webform_port": "9002",
     "base_url": "https://mock.example",
     "seed": "7",
+    "links_by": "host",
     "clients": "clients.yaml",
+    "clients_yaml": "clients: []",
     "license": "AISP",
     "scenario": "bank-is-down",
     "scenario_yaml": "name: mine",
@@ -80,6 +82,23 @@ def test_every_setting_has_a_flag_and_a_variable_of_its_name(name: str, served: 
     assert by_flag == by_variable != Settings()
 
 
+def test_a_variable_that_is_empty_is_one_that_is_not_set(served: list[Settings]) -> None:
+    """Pipelines and compose files pass variables on that nobody has set."""
+    assert run("serve", **{variable(declared.name): "" for declared in fields(Settings)})[0] == 0
+    assert served == [Settings()]
+
+
+def test_the_address_of_a_service_called_finapi_mock_is_no_port(
+    served: list[Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kubernetes gives it to every pod of the namespace, the service's own among them."""
+    linked = {"FINAPI_MOCK_PORT": "tcp://10.0.0.7:8420", "FINAPI_MOCK_SERVICE_HOST": "10.0.0.7"}
+    assert run("serve", **linked)[0] == 0
+    assert served == [Settings()]
+    monkeypatch.setattr("mock_server.cli.DEFAULT_PORT", 9)  # where nobody is
+    assert "http://127.0.0.1:9 does not answer" in run("health", **linked)[2]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -87,6 +106,10 @@ def test_every_setting_has_a_flag_and_a_variable_of_its_name(name: str, served: 
         (("--token-key", "short"), "--token-key: must have 32 characters or more"),
         (("--base-url", "localhost"), "--base-url: must start with http:// or https://"),
         (("--clients", "/no/such/file.yaml"), "/no/such/file.yaml: No such file or directory"),
+        (
+            ("--clients-yaml", "clients: 1"),
+            "FINAPI_MOCK_CLIENTS_YAML: expected one key 'clients' with a list of clients",
+        ),
         (("--access-spec", "/no/such/file.yaml"), "No such file or directory"),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 from mock_server.clients import read_clients
 from mock_server.domain.configuration import Configuration
 from mock_server.exchange import RegisteredClient
+from mock_server.source import Source
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def test_a_file_names_clients_with_their_rights(file: Path) -> None:
           - {client_id: broker, client_secret: "4711", license: FULLY_LICENSED}
         """
     )
-    assert read_clients(file, "UNLICENSED") == {
+    assert read_clients(Source(str(file)), "UNLICENSED") == {
         "shop": RegisteredClient("shop", "shop-secret", "shop", is_admin=False, license="UNLICENSED"),
         "shop-office": RegisteredClient("shop-office", "other-secret", "shop", is_admin=True, license="UNLICENSED"),
         "broker": RegisteredClient("broker", "4711", "broker", is_admin=False, license="FULLY_LICENSED"),
@@ -35,19 +36,19 @@ def test_a_file_names_clients_with_their_rights(file: Path) -> None:
 
 def test_a_client_without_a_licence_has_that_of_the_server(file: Path) -> None:
     file.write_text("clients: [{client_id: a, client_secret: s}, {client_id: b, client_secret: s, license: PISP}]")
-    assert [client.license for client in read_clients(file, "AISP").values()] == ["AISP", "PISP"]
+    assert [client.license for client in read_clients(Source(str(file)), "AISP").values()] == ["AISP", "PISP"]
 
 
 def test_the_name_of_a_client_gives_it_no_rights(file: Path) -> None:
     """Without a file `shop-admin` is the admin client; a file says who is."""
     file.write_text("clients: [{client_id: shop-admin, client_secret: s}]")
-    assert read_clients(file, "UNLICENSED")["shop-admin"].is_admin is False
-    assert read_clients(file, "UNLICENSED")["shop-admin"].mandator == "shop-admin"
+    assert read_clients(Source(str(file)), "UNLICENSED")["shop-admin"].is_admin is False
+    assert read_clients(Source(str(file)), "UNLICENSED")["shop-admin"].mandator == "shop-admin"
 
 
 def test_a_file_may_have_no_clients(file: Path) -> None:
     file.write_text("clients: []")
-    assert read_clients(file, "UNLICENSED") == {}
+    assert read_clients(Source(str(file)), "UNLICENSED") == {}
 
 
 def test_parts_may_be_shared_the_way_of_yaml(file: Path) -> None:
@@ -56,7 +57,7 @@ def test_parts_may_be_shared_the_way_of_yaml(file: Path) -> None:
         "  - &shop {client_id: a, client_secret: s, mandator: shop}\n"
         "  - {<<: *shop, client_id: b}\n"
     )  # fmt: skip
-    assert [client.mandator for client in read_clients(file, "UNLICENSED").values()] == ["shop", "shop"]
+    assert [client.mandator for client in read_clients(Source(str(file)), "UNLICENSED").values()] == ["shop", "shop"]
 
 
 def test_a_client_can_be_set_up_with_the_names_of_finapi(file: Path) -> None:
@@ -79,7 +80,7 @@ def test_a_client_can_be_set_up_with_the_names_of_finapi(file: Path) -> None:
             clientAccessTokensValidityPeriod: 0
         """
     )
-    shop = read_clients(file, "UNLICENSED")["shop"]
+    shop = read_clients(Source(str(file)), "UNLICENSED")["shop"]
     assert shop.data_decryption_key == "8deec885781c421794ceda8af70a5e63"
     assert shop.configuration == Configuration(
         max_user_login_attempts=3,
@@ -99,7 +100,7 @@ def test_a_client_can_be_set_up_with_the_names_of_finapi(file: Path) -> None:
 def test_what_is_not_said_of_a_client_is_as_usual(file: Path) -> None:
     file.write_text("clients: [{client_id: a, client_secret: s, maxUserLoginAttempts: 5}]")
     usual = Configuration(user_access_tokens_validity=timedelta(minutes=5))
-    assert read_clients(file, "UNLICENSED", usual)["a"].configuration == Configuration(
+    assert read_clients(Source(str(file)), "UNLICENSED", usual)["a"].configuration == Configuration(
         user_access_tokens_validity=timedelta(minutes=5), max_user_login_attempts=5
     )
 
@@ -122,7 +123,7 @@ def test_what_is_not_said_of_a_client_is_as_usual(file: Path) -> None:
 def test_a_setting_that_cannot_be_is_refused(file: Path, pair: str, words: str) -> None:
     file.write_text(f"clients:\n  - client_id: a\n    client_secret: s\n    {pair}\n")
     with pytest.raises(ValueError, match="^" + re.escape(f"{file}:2: {words}") + "$"):
-        read_clients(file, "UNLICENSED")
+        read_clients(Source(str(file)), "UNLICENSED")
 
 
 OUTLINE = ": expected one key 'clients' with a list of clients below it"
@@ -168,7 +169,7 @@ OUTLINE = ": expected one key 'clients' with a list of clients below it"
 def test_a_wrong_file_is_refused_with_file_line_and_key(file: Path, text: str, words: str) -> None:
     file.write_text(text)
     with pytest.raises(ValueError, match="^" + re.escape(f"{file}{words}")):
-        read_clients(file, "UNLICENSED")
+        read_clients(Source(str(file)), "UNLICENSED")
 
 
 @pytest.mark.parametrize(
@@ -189,15 +190,15 @@ def test_a_wrong_file_is_refused_with_file_line_and_key(file: Path, text: str, w
 def test_a_value_of_another_type_is_refused_and_may_need_quotes(file: Path, pair: str, words: str) -> None:
     file.write_text(f"clients:\n  - {pair}\n")
     with pytest.raises(ValueError, match="^" + re.escape(f"{file}:2: {words} (quote it?)")):
-        read_clients(file, "UNLICENSED")
+        read_clients(Source(str(file)), "UNLICENSED")
 
 
 def test_a_file_that_is_not_there_is_named(file: Path) -> None:
     with pytest.raises(ValueError, match=re.escape(f"{file}: No such file or directory")):
-        read_clients(file, "UNLICENSED")
+        read_clients(Source(str(file)), "UNLICENSED")
 
 
 def test_a_file_that_is_no_text_is_named(file: Path) -> None:
     file.write_bytes(b"\xff\xfe\x00clients")
     with pytest.raises(ValueError, match=re.escape(f"{file}: ")):
-        read_clients(file, "UNLICENSED")
+        read_clients(Source(str(file)), "UNLICENSED")

@@ -16,7 +16,7 @@ import mock_server
 
 PACKAGE = Path(mock_server.__file__).parent
 FLOORS = (
-    ("clock", "ids", "errors", "paging"),
+    ("clock", "ids", "errors", "paging", "source"),
     ("domain", "contract", "scenario", "strict_yaml"),
     ("store",),
     ("exchange",),

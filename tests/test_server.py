@@ -2,6 +2,7 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from mock_server import server
 from mock_server.clock import stopwatch
 from mock_server.settings import Settings
+from tests.actors import Shop
 from tests.processes import running
 
 PATIENCE = 5
@@ -60,7 +62,20 @@ def test_an_address_that_is_not_this_machines_is_refused_in_words() -> None:
         server.run(Settings(host="192.0.2.1", port=0), print)
 
 
-def test_the_greeting_names_the_clients_file() -> None:
-    lines = list(server.greeting(Settings(clients="clients.yaml", base_url="https://mock.example/")))  # type: ignore[arg-type]
+def test_the_greeting_names_where_the_clients_are() -> None:
+    lines = list(server.greeting(Settings(clients=Path("clients.yaml"), base_url="https://mock.example/")))
     assert lines[0].endswith("https://mock.example/api/v2")
     assert lines[2].endswith("the clients in clients.yaml")
+    assert list(server.greeting(Settings(clients_yaml="clients: []")))[2].endswith(
+        "the clients in FINAPI_MOCK_CLIENTS_YAML"
+    )
+
+
+def test_what_a_proxy_says_counts_only_where_it_was_asked_for() -> None:
+    """uvicorn would believe a neighbour on the same machine."""
+    forwarded = {"x-forwarded-proto": "https"}
+    for way, scheme in (("host", "http"), ("proxy", "https")):
+        with running("--links-by", way) as mock, mock.client() as http:
+            http.headers.update(forwarded)
+            form = Shop(http).welcomes("alice").starts_import()  # type: ignore[arg-type]
+            assert form["url"] == f"{scheme}://{http.base_url.netloc.decode()}/wf/{form['id']}"

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from mock_server.domain.progress import Pace
-from mock_server.settings import READERS, Settings, describe, flag, variable
+from mock_server.settings import INLINE, READERS, Settings, describe, flag, variable
+from mock_server.source import Source
+from mock_server.web.links import WAYS
 
 NAMES = [declared.name for declared in fields(Settings)]
 
@@ -19,7 +21,9 @@ DEFAULTS = {
     "webform_port": None,
     "base_url": None,
     "seed": 1,
+    "links_by": "base-url",
     "clients": None,
+    "clients_yaml": None,
     "license": "UNLICENSED",  # as a self-service sandbox client
     "scenario": (),
     "scenario_yaml": None,
@@ -74,7 +78,7 @@ def test_every_setting_can_be_read_from_text(declared: Any) -> None:
     assert declared.type is bool or declared.type in READERS
 
 
-@pytest.mark.parametrize("name", ["license", "log_level"])
+@pytest.mark.parametrize("name", ["license", "links_by", "log_level"])
 def test_the_default_is_one_of_the_choices(name: str) -> None:
     assert getattr(Settings(), name) in describe(name)["choices"]
 
@@ -102,6 +106,10 @@ def test_a_mandator_has_one_of_the_four_licences() -> None:
         ({"cert": Path("cert.pem")}, "--cert and --key: one is nothing without the other; give both"),
         ({"key": Path("key.pem")}, "--cert and --key: one is nothing without the other; give both"),
         ({"tls": True, "base_url": "http://mock"}, "--base-url: must start with https://, because the server speaks"),
+        (
+            {"clients": Path("c.yaml"), "clients_yaml": "clients: []"},
+            "--clients-yaml: --clients has given c.yaml already; leave one of the two out",
+        ),
     ],
 )
 def test_a_value_that_cannot_work_is_refused(given: dict[str, Any], words: str) -> None:
@@ -144,6 +152,28 @@ def test_links_lead_where_clients_reach_the_server(given: dict[str, Any], access
     settings = Settings(**given)
     assert settings.access_url == access
     assert settings.webform_url == webform
+
+
+def test_links_can_lead_wherever_the_links_module_knows_to_lead_them() -> None:
+    assert describe("links_by")["choices"] == tuple(WAYS)
+
+
+@pytest.mark.parametrize("name", INLINE)
+def test_a_text_stands_beside_the_file_in_whose_place_it_is(name: str) -> None:
+    assert NAMES.index(f"{name}_yaml") == NAMES.index(name) + 1
+
+
+@pytest.mark.parametrize(
+    ("given", "source"),
+    [
+        ({}, None),
+        ({"clients": Path("c.yaml")}, Source("c.yaml")),
+        ({"clients_yaml": "clients: []"}, Source("FINAPI_MOCK_CLIENTS_YAML", "clients: []")),
+        ({"clients_yaml": ""}, Source("FINAPI_MOCK_CLIENTS_YAML", "")),  # and not as if it were not set
+    ],
+)
+def test_a_text_comes_from_a_file_or_from_the_setting_itself(given: dict[str, Any], source: Source | None) -> None:
+    assert Settings(**given).source("clients") == source
 
 
 def test_tokens_are_signed_with_the_given_key() -> None:

@@ -20,6 +20,7 @@ from mock_server.handlers.webform.completions import Completion
 from mock_server.handlers.webform.waiting import Asked, AskedField
 from mock_server.ids import address_of
 from mock_server.web.json_endpoints import Json, endpoint, known, text, whole
+from mock_server.web.links import BaseUrl
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class FormControl:
 
     worlds: Worlds
     wake: Callable[[], None]
+    base_url: BaseUrl
 
     def routes(self) -> list[Route]:
         return [
@@ -39,7 +41,7 @@ class FormControl:
 
     def show_form(self, request: Request, body: Json) -> Json:
         """A form and what it waits for."""
-        return _shown(*self._found(WebForm, request))
+        return _shown(*self._found(WebForm, request), self.base_url(request.scope))
 
     def complete_form(self, request: Request, body: Json) -> Json:
         """End a form as if an end user had done it."""
@@ -56,7 +58,7 @@ class FormControl:
         with world.store.transaction():
             finished = completions.complete(world, form, completion, now)
         self.wake()
-        return views.web_form(finished, world.setup.webform_url)
+        return views.web_form(finished, self.base_url(request.scope))
 
     def take_steps(self, request: Request, body: Json) -> Json:
         """`{"action": "log-in", "fields": {…}}`, or `{"steps": [{…}, {…}]}`: what an end user does on the page.
@@ -74,7 +76,7 @@ class FormControl:
             for index, step in enumerate(listed):
                 form = _step(world, form, step, f"steps[{index}]." if "steps" in wish else "")
         self.wake()
-        return _shown(world, form)
+        return _shown(world, form, self.base_url(request.scope))
 
     def complete_task(self, request: Request, body: Json) -> Json:
         """End a task: as it would end by itself or, if an outcome is given, like that."""
@@ -90,7 +92,7 @@ class FormControl:
             ended = end(world, task, wish)
             form = None if ended.form_id is None else world.store.find(WebForm, ended.form_id)
         self.wake()
-        return views.task(ended, form, world.setup.webform_url)
+        return views.task(ended, form, self.base_url(request.scope))
 
     def _found(self, kind: type[Any], request: Request) -> tuple[World, Any]:
         """The record that the path names, at the present instant of its world."""
@@ -121,10 +123,10 @@ TASK_ENDINGS: Mapping[str | None, Callable[[World, Task, Mapping[str, Any]], Tas
 }
 
 
-def _shown(world: World, form: WebForm) -> Json:
+def _shown(world: World, form: WebForm, base_url: str) -> Json:
     visit = form.visit
     return {
-        **views.web_form(form, world.setup.webform_url),
+        **views.web_form(form, base_url),
         "userId": form.owner,
         "step": None if form.is_final or visit.key is None else str(visit.step),
         "bankId": visit.bank_id,

@@ -29,6 +29,7 @@ from mock_server.web import mistakes
 from mock_server.web.clues import Asked
 from mock_server.web.envelopes import Context, envelope
 from mock_server.web.journal import Entry, kept
+from mock_server.web.links import BaseUrl
 from mock_server.web.messages import Answer, advice, header, read_body, send_answer
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Pipeline:
         worlds: Worlds,
         wake: Callable[[], None],
         max_body: int,
+        base_url: BaseUrl,
         playhouse: "Callable[[], Playhouse]",
     ) -> None:
         self._router = router
@@ -61,6 +63,7 @@ class Pipeline:
         self._worlds = worlds
         self._wake = wake
         self._max_body = max_body
+        self._base_url = base_url
         self._playhouse = playhouse
         self._identities: dict[str, tuple[str, int]] = {}
 
@@ -114,7 +117,8 @@ class Pipeline:
             caller = self._who(operation, exchange) if operation.roles else None  # the token may have ended meanwhile
             handler = playhouse.staged(handler, ruling)
         now, language = exchange.arrives_in(world), exchange.language
-        call = Call(now, caller, given["path"], given["query"], given["header"], body, language)
+        base_url = self._base_url(exchange.scope)
+        call = Call(now, caller, given["path"], given["query"], given["header"], body, language, base_url)
         with world.store.transaction():
             reply = handler(call, world)
         if world.store.count(Callback):  # waking the postman for nothing costs as much as a request

@@ -13,6 +13,7 @@ from mock_server.web.bank_pages import BankPages
 from mock_server.web.form_control import FormControl
 from mock_server.web.journal import Journal
 from mock_server.web.journal_control import JournalControl
+from mock_server.web.links import BaseUrl
 from mock_server.web.login_control import LoginControl
 from mock_server.web.scenario_control import ScenarioControl
 from mock_server.web.state_control import StateControl
@@ -26,6 +27,7 @@ def rooms(
     contracts: Sequence[Contract],
     library: Library,
     wake: Callable[[], None],
+    base_url: BaseUrl,
     default: ASGIApp,
 ) -> Router:
     """One router for all of them; `default` answers what none of them knows."""
@@ -33,7 +35,7 @@ def rooms(
     paths = {(operation.method, operation.path) for contract in contracts for operation in contract.operations}
     return Router(
         routes=[
-            *FormControl(worlds, wake).routes(),
+            *FormControl(worlds, wake, base_url).routes(),
             *LoginControl(worlds).routes(),
             *StateControl(worlds, wake).routes(),
             *ScenarioControl(worlds, library).routes(),

@@ -4,7 +4,7 @@ A comment on the line before a code block says what is done with it:
 
     run            the tests run it, in the order of the document, all blocks of a document in one shell
     output         what the block before has printed; `…` stands for any text
-    server         one command that starts a server; the blocks after it go to that server
+    server         one command (and its variables) that starts a server; the blocks after it go to that server
     file NAME      the tests write it to NAME before they run anything
     by hand        for people only, because it installs, builds or takes long
 

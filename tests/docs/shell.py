@@ -9,7 +9,9 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import takewhile
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
@@ -33,10 +35,14 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def serving(arguments: Sequence[str], folder: Path) -> Iterator[int]:
-    """The port of a server that is started with these arguments, and stopped afterwards."""
+def serving(
+    arguments: Sequence[str], folder: Path, variables: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[int]:
+    """The port of a server that is started with these arguments and variables, and stopped afterwards."""
     command = [sys.executable, "-m", "mock_server", *arguments, "--port", "0"]
-    with subprocess.Popen(command, cwd=folder, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=folder, env=environment() | variables, stdout=subprocess.PIPE, text=True
+    ) as process:
         try:
             assert process.stdout is not None
             port = re.search(r"localhost:(\d+)/", process.stdout.readline())
@@ -61,8 +67,10 @@ def run(blocks: Sequence[Block], port: int, folder: Path, shell: Sequence[str]) 
         stop_time(f"http://localhost:{port}")
         for block in blocks:
             if block.mark == "server":
-                _, *arguments = shlex.split(block.text)
-                ports.append(servers.enter_context(serving(arguments, folder)))
+                words = shlex.split(block.text)
+                variables = dict(word.split("=", 1) for word in takewhile(lambda word: "=" in word, words))
+                _, *arguments = words[len(variables) :]
+                ports.append(servers.enter_context(serving(arguments, folder, variables)))
                 base = f"{'https' if '--tls' in arguments else 'http'}://localhost:{ports[-1]}"
                 stop_time(base)
                 script.append(f"MOCK={base}\n")

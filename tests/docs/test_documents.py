@@ -15,6 +15,7 @@ from mock_server.contract import Operation
 from mock_server.domain import forms, logins
 from mock_server.operations import ALIASES, OPERATIONS
 from mock_server.settings import Settings
+from mock_server.source import Source
 from mock_server.web import embedding, mistakes
 from mock_server.web.matching import READERS
 from mock_server.web.mistakes import Mistake
@@ -203,7 +204,7 @@ def test_a_broken_clients_file_is_refused_in_these_words(
     mistake, message = row
     Path("clients.yaml").write_text(MISTAKES[mistake], encoding="utf-8")
     with pytest.raises(ValueError, match=re.escape(message.strip("`")) + "$"):
-        read_clients(Path("clients.yaml"), "UNLICENSED")
+        read_clients(Source("clients.yaml"), "UNLICENSED")
 
 
 def test_the_logins_and_procedures_of_the_test_banks_are_all_there() -> None:

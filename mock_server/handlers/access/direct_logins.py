@@ -85,7 +85,7 @@ def log_in(call: Call, world: World, attempt: Attempt) -> Visit | ApiError:
     if pending.status is not authorisations.Status.DECOUPLED_AUTH_IN_PROGRESS:
         pending = authorisations.ask(pending, world.pace, call.now)
     world.store.put(pending)
-    challenge = challenges.multi_step_authentication_challenge(pending, attempt.bank, world.setup.webform_url)
+    challenge = challenges.multi_step_authentication_challenge(pending, attempt.bank, call.base_url)
     return ApiError(Refusal.AUTHENTICATION_REQUIRED, bank=name_of(attempt.bank), challenge=challenge)
 
 

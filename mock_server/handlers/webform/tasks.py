@@ -32,18 +32,18 @@ def create_bank_connection_update_task(call: Call, world: World) -> Reply:
     pace = logins.pace_of(connection.login, world.pace)
     task = tasks.paced(_new_task(call, world, _update_of(body), terms), pace)
     world.store.put(task, replace(connection, is_busy=True))
-    return Reply(_shown(world, task), warnings=warnings_about(body))
+    return Reply(_shown(call, world, task), warnings=warnings_about(body))
 
 
 def get_tasks(call: Call, world: World) -> Reply:
     mine = sorted(world.store.owned(Task, call.user.id), key=lambda task: task.number)
     page = call.page_of(arrange(mine, call.query["order"], {"createdAt": lambda task: task.created_at}))
-    shown = [_shown(world, _read(world, task, call.now)) for task in page.items]
+    shown = [_shown(call, world, _read(world, task, call.now)) for task in page.items]
     return Reply({"items": shown, "paging": page.paging()})
 
 
 def get_task(call: Call, world: World) -> Reply:
-    return Reply(_shown(world, _read(world, world.mine(Task, call.user, call.path["id"]), call.now)))
+    return Reply(_shown(call, world, _read(world, world.mine(Task, call.user, call.path["id"]), call.now)))
 
 
 def settle(world: World, task: Task) -> None:
@@ -200,5 +200,5 @@ def _form_of(world: World, task: Task) -> WebForm | None:
     return None if task.form_id is None else world.store.find(WebForm, task.form_id)
 
 
-def _shown(world: World, task: Task) -> views.Json:
-    return views.task(task, _form_of(world, task), world.setup.webform_url)
+def _shown(call: Call, world: World, task: Task) -> views.Json:
+    return views.task(task, _form_of(world, task), call.base_url)

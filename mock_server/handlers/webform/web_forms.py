@@ -38,18 +38,18 @@ def created(call: Call, world: World, type: FormType, details: Details, terms: T
         completions.complete(world, form, Completion(), call.now)
     # The answer shows the form as it was created, also where it completes by itself:
     # clients take the URL from it and read the outcome later.
-    return Reply(views.web_form(form, world.setup.webform_url), warnings=warnings_about(call.body or {}))
+    return Reply(views.web_form(form, call.base_url), warnings=warnings_about(call.body or {}))
 
 
 def get_web_forms(call: Call, world: World) -> Reply:
     mine = sorted(world.store.owned(WebForm, call.user.id), key=lambda form: form.number)
     page = call.page_of(arrange(mine, call.query["order"], {"createdAt": lambda form: form.created_at}))
-    shown = [views.web_form(form, world.setup.webform_url) for form in page.items]
+    shown = [views.web_form(form, call.base_url) for form in page.items]
     return Reply({"items": shown, "paging": page.paging()})
 
 
 def get_web_form(call: Call, world: World) -> Reply:
-    return Reply(views.web_form(world.mine(WebForm, call.user, call.path["id"]), world.setup.webform_url))
+    return Reply(views.web_form(world.mine(WebForm, call.user, call.path["id"]), call.base_url))
 
 
 def delete_web_form(call: Call, world: World) -> Reply:
@@ -59,4 +59,4 @@ def delete_web_form(call: Call, world: World) -> Reply:
 
 def cancel_web_form(call: Call, world: World) -> Reply:
     form = endings.cancel(world, world.mine(WebForm, call.user, call.path["id"]), call.now)
-    return Reply(views.web_form(form, world.setup.webform_url))
+    return Reply(views.web_form(form, call.base_url))
