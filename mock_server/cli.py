@@ -159,6 +159,43 @@ def _print_operations(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 @main.command()
+@click.option("--target", required=True, help="Base URL of the server, such as http://localhost:8420.")
+@click.option("--webform-target", default=None, help="Base URL of Web Form 2.0, where it has one of its own.")
+@click.option("--client-id", default="conformance", show_default=True, envvar="FINAPI_CLIENT_ID")
+@click.option("--client-secret", default="conformance-secret", envvar="FINAPI_CLIENT_SECRET")
+@click.option("--ca", type=click.Path(exists=True), default=None, help="Certificate of the CA that has signed its own.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
+def conformance(
+    target: str, webform_target: str | None, client_id: str, client_secret: str, ca: str | None, as_json: bool
+) -> None:
+    """Ask a server whether it speaks finAPI: this one, another stand-in, or the real sandbox.
+
+    It creates a user and deletes it again. Exit status 1 if anything differs.
+    """
+    import ssl  # late, like the client: no other command needs them
+    from dataclasses import asdict
+
+    import orjson
+
+    from mock_server.app import load_contracts
+    from mock_server.conformance.suite import examine
+
+    verify = True if ca is None else ssl.create_default_context(cafile=ca)
+    contracts = load_contracts(Settings())
+    results = list(examine(contracts, target, webform_target, client_id, client_secret, verify=verify))
+    if as_json:
+        click.echo(orjson.dumps([asdict(result) for result in results], option=orjson.OPT_INDENT_2).decode())
+    else:
+        for result in results:
+            click.echo(f"{result.outcome:<8} {result.step}")
+            for difference in result.differences:
+                click.echo(f"         {difference.operation}: {difference.message}")
+    different = sum(result.outcome == "differs" for result in results)
+    if different:
+        _give_up(f"{target} differs from finAPI in {different} of {len(results)} steps")
+
+
+@main.command()
 @click.option("--url", default=None, help="Base URL of the server. Default: the port of FINAPI_MOCK_PORT, or 8420.")
 @click.option("--tls", is_flag=True, envvar=variable("tls"), help="The default is https.")
 @click.option("--timeout", default=2.0, show_default=True, help="Seconds to wait for the answer.")
