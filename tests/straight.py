@@ -1,7 +1,7 @@
 """A client that calls the application itself: no sockets, no threads, no URLs taken apart.
 
-It does what the actors need of Starlette's TestClient, for a small part of its cost: some hundredths of a millisecond where that takes three.
-Tests that make some ten thousand requests use it.
+It does what the actors need of Starlette's TestClient, for a small part of its cost: some hundredths of a millisecond
+where that takes three. Tests that make some ten thousand requests use it.
 """
 
 import asyncio
