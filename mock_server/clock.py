@@ -102,6 +102,7 @@ class Clock:
         self._offset, self._frozen = other._offset, other._frozen
 
 
+@lru_cache(maxsize=4096)  # lists ask it of each of their items, and most were imported at the same instant
 def today(now: datetime) -> date:
     return now.astimezone(BERLIN).date()
 

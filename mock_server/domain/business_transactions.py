@@ -4,6 +4,7 @@ finAPI shows the ISO code of a booking in words as well (`bankTransactionCodeDes
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from mock_server.domain.languages import GERMAN
 
@@ -67,6 +68,7 @@ def bank_transaction_code(code: str) -> str | None:
     return KINDS[code][1] if code in KINDS else None
 
 
+@cache  # some fifty codes in a few languages, asked for with each transaction of a list
 def description(code: str, language: str = GERMAN) -> str | None:
     """The bank transaction code in words: German where the language has none of its own."""
     iso = bank_transaction_code(code)

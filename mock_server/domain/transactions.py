@@ -1,6 +1,6 @@
 """Transactions as a user of finAPI has them: filters, orders and totals."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
@@ -57,18 +57,16 @@ Query = Mapping[str, Any]
 
 
 def totals(transactions: Iterable[Transaction]) -> Totals:
-    income = spending = 0
-    for transaction in transactions:
-        cents = transaction.booking.cents
-        if cents >= 0:
-            income += cents
-        else:
-            spending += cents
-    return Totals(income, spending)
+    amounts = [transaction.booking.cents for transaction in transactions]
+    income = sum(cents for cents in amounts if cents > 0)
+    return Totals(income, sum(amounts) - income)
 
 
-def matching(transactions: Sequence[Transaction], query: Query, categories: Categories) -> list[Transaction]:
-    """The transactions that pass every filter of `GET /transactions` that is given."""
+def matching(transactions: Iterable[Transaction], query: Query, categories: Categories) -> Iterator[Transaction]:
+    """The transactions that pass every filter of `GET /transactions` that is given, one after the other.
+
+    Nothing is copied: a user may have a hundred thousand, and each filter sees only what the ones before let pass.
+    """
     conditions = [make(query[name]) for name, make in FILTERS.items() if query.get(name) is not None]
     if query.get("categoryIds"):
         wanted = set(query["categoryIds"])
@@ -78,7 +76,7 @@ def matching(transactions: Sequence[Transaction], query: Query, categories: Cate
     passing: Iterable[Transaction] = transactions
     for condition in conditions:
         passing = filter(condition, passing)
-    return list(passing)
+    return iter(passing)
 
 
 # Whoever splits a transaction sees its parts in the place of it; the bank knows only the whole.

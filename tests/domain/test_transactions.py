@@ -190,14 +190,14 @@ def test_every_filter_of_the_document_does_something() -> None:
 def test_an_amount_equals_itself_although_fractions_are_inexact(cents: int) -> None:
     one = transaction(1, cents=cents)
     amount = cents / 100
-    assert transactions.matching([one], {"minAmount": amount, "maxAmount": amount}, CATEGORIES) == [one]
-    assert transactions.matching([one], {"minAmount": (cents + 1) / 100}, CATEGORIES) == []
-    assert transactions.matching([one], {"maxAmount": (cents - 1) / 100}, CATEGORIES) == []
+    assert list(transactions.matching([one], {"minAmount": amount, "maxAmount": amount}, CATEGORIES)) == [one]
+    assert list(transactions.matching([one], {"minAmount": (cents + 1) / 100}, CATEGORIES)) == []
+    assert list(transactions.matching([one], {"maxAmount": (cents - 1) / 100}, CATEGORIES)) == []
 
 
 def test_filtering_keeps_the_order_and_the_given_list() -> None:
     given = [NOTHING, COFFEE, HOUSE, SALARY]
-    assert transactions.matching(given, {"currency": "EUR"}, CATEGORIES) == [COFFEE, HOUSE, SALARY]
+    assert list(transactions.matching(given, {"currency": "EUR"}, CATEGORIES)) == [COFFEE, HOUSE, SALARY]
     assert given == [NOTHING, COFFEE, HOUSE, SALARY]
 
 

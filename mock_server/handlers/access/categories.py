@@ -64,7 +64,7 @@ def delete_all_categories(call: Call, world: World) -> Reply:
 def get_cash_flows(call: Call, world: World) -> Reply:
     known, with_children = _known(call, world), call.query["includeSubCashFlows"]
     query = {**call.query, "view": "userView", "includeChildCategories": with_children}
-    counted = transactions.matching(world.store.owned(Transaction, call.user.id), query, known)
+    counted = list(transactions.matching(world.store.owned(Transaction, call.user.id), query, known))
     flows = cash_flows(counted, known, call.query.get("categoryIds"), with_children=with_children)
     totals = transactions.totals(counted)
     return Reply(

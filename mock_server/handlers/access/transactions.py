@@ -24,9 +24,9 @@ from mock_server.paging import arrange
 
 def get_and_search_all_transactions(call: Call, world: World) -> Reply:
     known, labels = _known(call, world), _labels(call, world)
-    wanted = transactions.matching(world.store.owned(Transaction, call.user.id), call.query, known)
-    page = call.page_of(arrange(wanted, call.query["order"], _orders(known)))
-    totals = transactions.totals(wanted)
+    passing = transactions.matching(world.store.owned(Transaction, call.user.id), call.query, known)
+    wanted = arrange(passing, call.query["order"], _orders(known))
+    page, totals = call.page_of(wanted), transactions.totals(wanted)
     return Reply(
         {
             "transactions": [views.transaction(transaction, known, labels) for transaction in page.items],
