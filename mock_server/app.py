@@ -109,12 +109,18 @@ def load_contracts(settings: Settings) -> tuple[Contract, ...]:
 
 
 def _playhouse(contracts: tuple[Contract, ...]) -> "Playhouse":
-    from mock_server.scenario.library import Library
-    from mock_server.scenario.vocabulary import Vocabulary
     from mock_server.web.playing import Playhouse
 
+    return Playhouse(scenario_library(contracts))
+
+
+def scenario_library(contracts: tuple[Contract, ...]) -> "Library":
+    """The scenarios that ship, in the words of these documents."""
+    from mock_server.scenario.library import Library
+    from mock_server.scenario.vocabulary import Vocabulary
+
     operations = tuple(operation for contract in contracts for operation in contract.operations)
-    return Playhouse(Library(resource("scenarios"), Vocabulary(operations)))
+    return Library(resource("scenarios"), Vocabulary(operations))
 
 
 def _scripts(settings: Settings, library: "Library") -> Iterator["Script"]:

@@ -1,4 +1,4 @@
-"""The command line: `finapi-mock serve`, `operations`, `health`.
+"""The command line: `finapi-mock serve`, `operations`, `health`, `scenario`.
 
 Bad input (a broken file, a port in use) is one clear line on stderr and exit status 1, bad usage is 2.
 """
@@ -10,13 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mock_server import __version__
 from mock_server.domain.progress import Pace
 from mock_server.settings import DEFAULT_PORT, READERS, Settings, describe, flag, variable
+
+if TYPE_CHECKING:
+    from mock_server.scenario.library import Library
 
 PROOFS = Path(__file__).parent / "data" / "proofs.json"
 """The test module that proves each operation; the tests keep it up to date."""
@@ -141,7 +144,7 @@ def operations(as_json: bool, check: bool) -> None:
         for operation in contract.operations
     ]
     if as_json:
-        click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
+        _print_json(rows)
     else:
         _print_operations(rows)
     unproved = [row["operation"] for row in rows if row["state"] == "emulated" and row["provedBy"] is None]
@@ -218,6 +221,87 @@ def health(url: str | None, tls: bool, timeout: float) -> None:
             click.echo(answer.read().decode())
     except (OSError, ValueError) as error:
         _give_up(f"{base} does not answer: {error}")
+
+
+@main.group()
+def scenario() -> None:
+    """Look at scenarios: those that ship, and your own files. docs/cookbook.md shows what can be done with them."""
+
+
+@scenario.command("check")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+def check_scenarios(files: Sequence[Path]) -> None:
+    """Say everything that is wrong with scenario files, as file:line:column. Exit status 1 if anything is."""
+    from mock_server.strict_yaml import MistakesError
+
+    library = _library()
+    mistakes: list[object] = []
+    for file in files:
+        try:
+            library.read_file(file)
+        except MistakesError as error:
+            mistakes += error.mistakes
+    for mistake in mistakes:
+        click.echo(mistake, err=True)
+    if mistakes:
+        sys.exit(1)
+    click.echo(f"{len(files)} scenario{'s are' if len(files) > 1 else ' is'} in order.")
+
+
+@scenario.command("list")
+@click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
+def list_scenarios(as_json: bool) -> None:
+    """List the scenarios that ship, by folder, and what each reproduces."""
+    rows = [
+        {"folder": Path(shelved.source).parent.name, "name": it.name, "description": it.description.strip()}
+        for shelved in _library().all()
+        for it in (shelved.script.scenario,)
+    ]
+    rows.sort(key=lambda row: (row["folder"], row["name"]))
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['folder']:<10} {row['name']:<48} {row['description'].partition('. ')[0].rstrip('.')}.")
+
+
+@scenario.command("coverage")
+@click.argument("pattern", required=False, metavar="[OPERATION]")
+@click.option("--json", "as_json", is_flag=True, help="A JSON object with all pairs and codes instead of a table.")
+def show_coverage(pattern: str | None, as_json: bool) -> None:
+    """Show which documented errors the scenarios that ship reach: each operation with each of its statuses.
+
+    With an operation (getBank, webform.*) also by whom. Exit status 1 if there is an error that nobody reaches.
+    """
+    from mock_server.app import load_contracts
+    from mock_server.scenario import coverage
+
+    contracts = load_contracts(Settings())
+    operations = [operation for contract in contracts for operation in contract.operations]
+    scenarios = [shelved.script.scenario for shelved in _library().all()]
+    pairs = coverage.pairs(operations, scenarios)
+    codes = coverage.codes(operations, scenarios, {contract.api: contract.document for contract in contracts})
+    if as_json:
+        _print_json(coverage.as_json(pairs, codes))
+    else:
+        for line in coverage.report(pairs, codes, pattern):
+            click.echo(line)
+    missing = [*(f"{key} {status}" for (key, status), it in pairs.items() if not it)]
+    missing += [f"{kind} {code}" for (kind, code), it in codes.items() if not it]
+    if missing:
+        _give_up(f"reached by nobody: {', '.join(missing)}")
+
+
+def _library() -> "Library":
+    from mock_server.app import load_contracts, scenario_library
+
+    return scenario_library(load_contracts(Settings()))
+
+
+def _print_json(value: Any) -> None:
+    import orjson
+
+    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
 
 
 def _give_up(reason: object) -> None:
