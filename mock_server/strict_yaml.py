@@ -198,7 +198,11 @@ class _Reader:
     def _mapping(self, node: yaml.Node, kind: Any, path: Path) -> Any:
         if not isinstance(node, yaml.MappingNode):
             return self._wrong(node, f"Must be a mapping, not {_kind_of(node)}.")
-        return {name: self.read(value, kind, (*path, name)) for name, _, value in self._pairs(node)}
+        found = {}
+        for name, key, value in self._pairs(node):
+            found[name] = self.read(value, kind, (*path, name))
+            self.marks[(*path, name)] = _mark(key)  # names are what later checks complain about
+        return found
 
     def _record(self, node: yaml.Node, kind: Any, path: Path) -> Any:
         if not isinstance(node, yaml.MappingNode):

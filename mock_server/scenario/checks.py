@@ -63,7 +63,7 @@ def _check_states(scenario: Scenario) -> Found:
     for number, it in enumerate(scenario.transitions):
         path: Path = ("transitions", number)
         for place, names in (("from", it.from_), ("to", (it.to,))):
-            yield from (((*path, place), message) for message in _unknown(names, scenario.states, "state"))
+            yield from (((*path, place, *at), message) for at, message in _unknown(names, scenario.states, "state"))
         if it.after is not None and it.after <= timedelta(0):
             yield (*path, "after"), "A state must last longer than nothing."
 
@@ -72,9 +72,9 @@ def _check_rule(rule: Rule, vocabulary: Vocabulary, scenario: Scenario) -> Found
     when = rule.when
     operations = [it for it in vocabulary.operations if concerns(when, it.key, it.api, it.tag)]
     words = [
-        *((("when", "operation"), message) for message in _unknown_operations(when, vocabulary)),
-        *((("when", "tag"), message) for message in _unknown(when.tag, sorted(vocabulary.tags), "tag")),
-        *((("when", "state"), message) for message in _unknown(when.state, scenario.states, "state")),
+        *((("when", "operation", *at), message) for at, message in _unknown_operations(when, vocabulary)),
+        *((("when", "tag", *at), message) for at, message in _unknown(when.tag, sorted(vocabulary.tags), "tag")),
+        *((("when", "state", *at), message) for at, message in _unknown(when.state, scenario.states, "state")),
     ]
     yield from words
     if not words and not operations and CALLBACK not in when.operation:
@@ -86,18 +86,20 @@ def _check_rule(rule: Rule, vocabulary: Vocabulary, scenario: Scenario) -> Found
     yield from _check_places(rule, {it.key for it in operations})
 
 
-def _unknown_operations(when: When, vocabulary: Vocabulary) -> Iterator[str]:
+def _unknown_operations(when: When, vocabulary: Vocabulary) -> Found:
+    """The place in the list, and what is wrong there."""
     known = [*(it.id for it in vocabulary.operations), *(it.key for it in vocabulary.operations), CALLBACK]
-    for pattern in when.operation:
+    for number, pattern in enumerate(when.operation):
         if not any(fnmatchcase(name, pattern) for name in known):
-            yield f"There is no operation '{pattern}'.{suggestion(pattern, known)}"
+            yield (number,), f"There is no operation '{pattern}'.{suggestion(pattern, known)}"
 
 
-def _unknown(names: Sequence[str], known: Collection[str], kind: str) -> Iterator[str]:
-    for name in names:
+def _unknown(names: Sequence[str], known: Collection[str], kind: str) -> Found:
+    """The place in the list, and what is wrong there."""
+    for number, name in enumerate(names):
         if name not in known:
             hint = suggestion(name, list(known)) if known else f" The scenario has no {kind}s; list them in '{kind}s'."
-            yield f"There is no {kind} '{name}'.{hint}"
+            yield (number,), f"There is no {kind} '{name}'.{hint}"
 
 
 def _check_fields(when: When, operations: Sequence[Operation]) -> Found:
