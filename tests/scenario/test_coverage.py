@@ -3,15 +3,19 @@
 The table of who reaches what is computed; here it is held against servers, with one request for each pair.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from mock_server.app import load_contracts
+from mock_server.cli import main
 from mock_server.contract import Contract, Operation
 from mock_server.errors import refusal_named
 from mock_server.scenario.coverage import CODES, NATURAL_CODES, Reach, codes, details, is_about, is_natural, matrix, pairs
@@ -221,3 +225,50 @@ def test_an_id_that_nobody_has_needs_no_scenario(
 def test_a_wrong_token_needs_no_scenario(status: int) -> None:
     """`tests/journeys/test_roles.py` tries every token at every operation."""
     assert all(is_natural(operation, status) for _, operation in EVERY)
+
+
+# What the command prints.
+
+
+def command(*arguments: str) -> str:
+    done = CliRunner().invoke(main, ["scenario", "coverage", *arguments])
+    assert done.exit_code == 0, done.stderr
+    return done.stdout
+
+
+def test_the_command_prints_a_row_for_each_operation_and_the_sums() -> None:
+    lines = command().splitlines()
+    rows = {line.split()[0] for line in lines[1 : 1 + len(EVERY)]}
+    assert lines[0].split() == ["operation", *map(str, STATUSES)]
+    assert rows == {operation.key for _, operation in EVERY}
+    assert lines[-6:-1] == [
+        "39 of 39 codes: errors of Access",
+        "13 of 13 codes: errors of Web Form",
+        "11 of 11 codes: errorCode of a web form",
+        "5 of 5 codes: errorCode of a task",
+        "584 of 584 pairs of operation and status",
+    ]
+
+
+def test_the_command_says_by_whom_an_operation_is_reached() -> None:
+    assert "access.getBank 404: any server, bank-removed-from-catalogue, error-404\n" in command("getBank")
+
+
+def test_the_command_tells_other_programs_everything() -> None:
+    told = json.loads(command("--json"))
+    assert {"operation": "access.getBank", "status": 404, "natural": True} | {
+        "scenarios": ["bank-removed-from-catalogue", "error-404"]
+    } in told["pairs"]
+    assert {"of": "form", "code": "INTERRUPTED", "natural": False} | {
+        "scenarios": ["form-fails-with-interrupted"]
+    } in told["codes"]
+    assert (len(told["pairs"]), len(told["codes"])) == (len(PAIRS), 68)
+
+
+def test_the_command_fails_when_an_error_is_reached_by_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    only = tmp_path / "only.yaml"
+    only.write_text("name: only\ndescription: One.\nrules: [{then: {delay: 1s}}]\n", encoding="utf-8")
+    monkeypatch.setattr("mock_server.app.resource", lambda *parts: tmp_path)
+    done = CliRunner().invoke(main, ["scenario", "coverage"])
+    assert done.exit_code == 1
+    assert "finapi-mock: reached by nobody: access.revokeToken 500, " in done.stderr
