@@ -268,6 +268,12 @@ def recognise(interface: BankInterface, credentials: Mapping[str, str], disguise
     return customer if all(secret == customer.secret for secret in secrets) else None
 
 
+def setback_of(login: str | None) -> Setback | None:
+    """Why the bank lets this customer in no more, whatever is stored or agreed. Only a disguise brings it about."""
+    customer = customer_of(login)
+    return None if customer is None else customer.setback
+
+
 def needs_sca(login: str | None) -> bool:
     """Whether the bank asks this customer for a second factor."""
     customer = customer_of(login)

@@ -125,6 +125,13 @@ def log_in(visit: Visit, interface: BankInterface, credentials: Mapping[str, str
     return replace(visit, step=Step.LOGGED_IN, login=customer.login, labels=labels, setback=None, refused_tans=0)
 
 
+def log_in_again(visit: Visit, login: str) -> Visit:
+    """Hand the bank what finAPI has stored of this customer."""
+    setback = logins.setback_of(login)
+    step = Step.LOGGED_IN if setback is None else Step.REJECTED
+    return replace(visit, step=step, login=login, setback=setback)
+
+
 def authorise(visit: Visit, interface: BankInterface, procedure: str | None = None) -> Visit:
     """Ask for strong customer authentication, by the default `procedure` if there is one.
 

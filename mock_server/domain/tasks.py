@@ -9,6 +9,7 @@ from typing import Any
 from mock_server.domain.accounts import BankConnection, ConnectedInterface, NewTerms
 from mock_server.domain.callbacks import Callback
 from mock_server.domain.form_details import NewAccounts, Terms, UpdateDetails
+from mock_server.domain.logins import Setback
 from mock_server.domain.progress import Pace
 from mock_server.errors import ApiError, Refusal
 
@@ -144,6 +145,12 @@ def seen(task: Task) -> tuple[Task, bool]:
     if task.reads_left == 0:
         return task, True
     return replace(task, reads_left=task.reads_left - 1), False
+
+
+def code_of(setback: Setback) -> ErrorCode:
+    """The code with which a task ends because the bank does not let it in; tasks have fewer codes than forms."""
+    codes: Sequence[str] = tuple(ErrorCode)
+    return ErrorCode(setback.form_code) if setback.form_code in codes else ErrorCode.UNEXPECTED_ACCESS_RESPONSE
 
 
 def callback(task: Task, form: Mapping[str, Any] | None, number: int, now: datetime) -> Callback | None:

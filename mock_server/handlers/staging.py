@@ -11,8 +11,8 @@ from typing import Any
 
 from mock_server.domain import tokens
 from mock_server.domain.accounts import BankConnection
+from mock_server.domain.disguises import treated_as
 from mock_server.domain.forms import WebForm
-from mock_server.domain.logins import disguised
 from mock_server.domain.progress import parse_pace
 from mock_server.domain.tokens import Token
 from mock_server.exchange import Call, Handler, Reply, World
@@ -60,7 +60,7 @@ def _disguise_connections(world: World, ruling: Ruling) -> None:
     for id in ruling.event.subjects.get("connection", ()):
         connection = world.store.find(BankConnection, id)
         if connection is not None and world.disguise is not None:
-            world.store.put(replace(connection, login=disguised(connection.login, world.disguise)))
+            world.store.put(treated_as(connection, world.disguise))
 
 
 def _direct_form(world: World, then: Then, body: Any, now: datetime) -> None:

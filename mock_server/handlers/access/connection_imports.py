@@ -9,7 +9,7 @@ from mock_server.domain.accounts import BankConnection, ConnectedInterface
 from mock_server.domain.banks import Bank, BankInterface
 from mock_server.domain.direct_calls import illegal
 from mock_server.domain.form_details import ImportDetails
-from mock_server.domain.logins import Setback
+from mock_server.domain.logins import Setback, setback_of
 from mock_server.domain.steps import Visit
 from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import Call, Reply, World
@@ -23,6 +23,7 @@ from mock_server.handlers.access.direct_logins import (
     is_attended,
     log_in,
     name_of,
+    set_back,
 )
 from mock_server.handlers.imports import Access
 from mock_server.handlers.sources import bank_of_connection
@@ -144,6 +145,9 @@ def _admitted(
     """The interface as it is after the bank has let finAPI in, or how the call is to be refused."""
     keeps = connected.stores_secrets or bool(call.body.get("storeSecrets") and credentials)
     if _asks_nobody(call, connected, credentials):
+        setback = setback_of(connection.login)
+        if setback is not None:
+            return set_back(setback, bank)
         if connected.works_by_consent and not is_attended(call):
             return accounts.visited_unattended(connected, call.now)
         return connected

@@ -10,7 +10,7 @@ from mock_server.domain.accounts import BankConnection
 from mock_server.domain.authorisations import Authorisation
 from mock_server.domain.banks import Bank, BankInterface, Service
 from mock_server.domain.forms import LICENSED
-from mock_server.domain.logins import undisguised
+from mock_server.domain.logins import Setback, undisguised
 from mock_server.domain.steps import Step, Visit
 from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import Call, World
@@ -93,7 +93,12 @@ def _rejection(visit: Visit, bank: Bank) -> ApiError:
     """The bank refuses, in its own words where it has given any."""
     if visit.setback is None:
         return ApiError(Refusal.BANK_SERVER_REJECTION, bank=name_of(bank))
-    return ApiError(Refusal[visit.setback.refusal], visit.setback.message, bank=name_of(bank))
+    return set_back(visit.setback, bank)
+
+
+def set_back(setback: Setback, bank: Bank) -> ApiError:
+    """How a direct call is refused for it."""
+    return ApiError(Refusal[setback.refusal], setback.message, bank=name_of(bank))
 
 
 def as_customer(attempt: Attempt, connection: BankConnection) -> Attempt:
@@ -135,7 +140,7 @@ def _begun(call: Call, world: World, attempt: Attempt) -> Authorisation:
             direct_calls.check_complete(attempt.credentials, attempt.interface, attempt.incomplete)
             visit = steps.log_in(visit, attempt.interface, attempt.credentials)
         else:
-            visit = replace(visit, step=Step.LOGGED_IN, login=attempt.stored_login)
+            visit = steps.log_in_again(visit, attempt.stored_login)
     return Authorisation(
         # A UUID without its dashes: 32 hexadecimal digits that lead back to the mandator.
         id=world.ids.uuid("authorisation").replace("-", ""),

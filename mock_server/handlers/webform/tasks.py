@@ -69,6 +69,9 @@ def run(world: World, task: Task, now: datetime) -> Task:
     if refused is not None:
         world.store.put(refused)
         return end(world, task, failure(ErrorCode.BANK_SERVER_REJECTION, Setback.NEW_TERMS.message), now)
+    setback = logins.setback_of(connection.login)
+    if setback is not None:
+        return end(world, task, failure(tasks.code_of(setback), setback.message), now)
     _update(world, task, connection, now)
     return end(world, task, Ending(), now)
 
