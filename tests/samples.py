@@ -102,6 +102,12 @@ def _word(schema: Mapping[str, Any], name: str) -> str:
     if schema.get("format") in BY_FORMAT:
         return BY_FORMAT[schema["format"]]
     longest, shortest = schema.get("maxLength", 36), schema.get("minLength", 1)
-    tries = ["x" * max(shortest, min(8, longest)), "1" * max(shortest, min(8, longest)), "DE", "#00AAFF", "https://a.de"]
+    tries = [
+        "x" * max(shortest, min(8, longest)),
+        "1" * max(shortest, min(8, longest)),
+        "DE",
+        "#00AAFF",
+        "https://a.de",
+    ]
     pattern = re.compile(schema.get("pattern", ""))
     return next(text for text in tries if pattern.search(text))

@@ -1,4 +1,4 @@
-"""What becomes of a bank connection whose bank treats its customer like another test user, because a scenario says so."""
+"""What becomes of a bank connection whose bank treats its customer like another test user: a scenario says so."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

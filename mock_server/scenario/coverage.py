@@ -12,6 +12,7 @@ from typing import Any
 
 from mock_server.contract.operations import Operation
 from mock_server.domain.logins import CUSTOMERS
+from mock_server.domain.tasks import code_of
 from mock_server.errors import WEBFORM_CODES, Refusal, refusal_named
 from mock_server.scenario.engine import concerns
 from mock_server.scenario.rules import Scenario, Then, When
@@ -146,11 +147,8 @@ def endings(then: Then, operation: Operation) -> Iterator[Code]:
     else:
         return
     setback = None if then.login_as is None else CUSTOMERS[then.login_as].setback
-    said = (
-        None if then.form is None else then.form.error_code,
-        None if setback is None else setback.form_code,
-        then.patch.get("payload.errorCode"),
-    )
+    by_bank = None if setback is None else setback.form_code if kind == "form" else str(code_of(setback))
+    said = (None if then.form is None else then.form.error_code, by_bank, then.patch.get("payload.errorCode"))
     yield from ((kind, code) for code in said if code is not None)
 
 

@@ -132,8 +132,8 @@ def _options(it: Try) -> Iterator[str]:
         yield from ("-d client_id=shop", "-d client_secret=shop-secret")
         yield from (f'-d {name}="{value}"' if "$" in value else f"-d {name}={value}" for name, value in it.form.items())
     if it.body is not None:
-        json = as_json(it.body)
-        yield '--json "$(import_body)"' if it.body == IMPORT.body else "--json '" + re.sub(r"(\$\w+)", r"'\1'", json) + "'"
+        text = re.sub(r"(\$\w+)", r"'\1'", as_json(it.body))
+        yield '--json "$(import_body)"' if it.body == IMPORT.body else f"--json '{text}'"
 
 
 # What they print.

@@ -14,6 +14,7 @@ from mock_server.scenario.engine import luck_of
 from mock_server.scenario.events import CALLBACK
 from mock_server.scenario.rules import Fault, Scenario, When
 
+
 @dataclass(frozen=True)
 class Try:
     """A request, and how often it is sent. Without a body it is a GET unless the method says otherwise."""
@@ -31,7 +32,7 @@ class Try:
 
 
 BACK = "https://shop.example/back"
-TOKEN = "/api/v2/oauth/token"  # noqa: S105 # a path
+TOKEN = "/api/v2/oauth/token"
 PASSWORD = Try(TOKEN, form={"grant_type": "password", "username": "tess", "password": "open-sesame"})
 CLIENT = Try(TOKEN, form={"grant_type": "client_credentials"})
 REFRESH = Try(TOKEN, form={"grant_type": "refresh_token", "refresh_token": "$REFRESH_TOKEN"})
@@ -51,9 +52,7 @@ DEBIT = {
     "directDebitType": "BASIC",
     "sequenceType": "OOFF",
     "executionDate": "2030-01-07",
-    "directDebits": [
-        {**TRANSFER, "mandateId": "M-1", "mandateDate": "2026-01-05", "creditorId": "DE98ZZZ09999999999"}
-    ],
+    "directDebits": [{**TRANSFER, "mandateId": "M-1", "mandateDate": "2026-01-05", "creditorId": "DE98ZZZ09999999999"}],
 }
 
 REQUESTS: Mapping[str, Try] = {
@@ -82,7 +81,9 @@ REQUESTS: Mapping[str, Try] = {
     "deleteAllTransactions": Try("/api/v2/transactions?safeMode=false", method="DELETE"),
     "splitTransaction": Try("/api/v2/transactions/1/split", {"subTransactions": [{"amount": 1}]}),
     "createLabel": Try("/api/v2/labels", {"name": "rent"}),
-    "createMoneyTransfer": Try("/api/v2/payments/moneyTransfers", {"accountId": "$ACCOUNT", "moneyTransfers": [TRANSFER]}),
+    "createMoneyTransfer": Try(
+        "/api/v2/payments/moneyTransfers", {"accountId": "$ACCOUNT", "moneyTransfers": [TRANSFER]}
+    ),
     "createDirectDebit": Try("/api/v2/payments/directDebits", DEBIT),
     "submitPayment": Try("/api/v2/payments/submit", {"paymentId": "$PAYMENT", "bankingInterface": "XS2A"}),
     "getPayments": Try("/api/v2/payments"),
@@ -90,9 +91,7 @@ REQUESTS: Mapping[str, Try] = {
         "/api/webForms/bankConnectionImport",
         {"bank": {"id": 280001}, "redirectUrl": BACK},
     ),
-    "createForStandalonePayment": Try(
-        "/api/webForms/standalonePayment", {"orders": [ORDER], "redirectUrl": BACK}
-    ),
+    "createForStandalonePayment": Try("/api/webForms/standalonePayment", {"orders": [ORDER], "redirectUrl": BACK}),
     "getWebForm": Try("/api/webForms/$FORM"),
     "createProfile": Try("/api/profiles", {"label": "Blue"}, role="admin"),
     "createBankConnectionUpdateTask": Try(

@@ -18,7 +18,17 @@ from mock_server.app import load_contracts
 from mock_server.cli import main
 from mock_server.contract import Contract, Operation
 from mock_server.errors import refusal_named
-from mock_server.scenario.coverage import CODES, NATURAL_CODES, Reach, codes, details, is_about, is_natural, matrix, pairs
+from mock_server.scenario.coverage import (
+    CODES,
+    NATURAL_CODES,
+    Reach,
+    codes,
+    details,
+    is_about,
+    is_natural,
+    matrix,
+    pairs,
+)
 from mock_server.settings import Settings
 from tests import test_error_codes
 from tests.actors import Admin, Shop, bearer
