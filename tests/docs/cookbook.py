@@ -171,6 +171,7 @@ class Session:
         transfer = {"counterpartName": "Max Mustermann", "counterpartIban": "DE13700800000061110500", "amount": 1}
         return {
             "CONNECTION": connection,
+            "OTHER": made(IMPORT.path, **self._body(IMPORT.body)),
             "ACCOUNT": account,
             "PAYMENT": made("/api/v2/payments/moneyTransfers", accountId=int(account), moneyTransfers=[transfer]),
             "FORM": made("/api/webForms/bankConnectionImport", redirectUrl=BACK),

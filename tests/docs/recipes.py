@@ -43,6 +43,7 @@ IMPORT = Try(
     "/api/v2/bankConnections/import", {"bankId": 280001, "bankingInterface": "XS2A", "loginCredentials": LOGIN}
 )
 UPDATE = Try("/api/v2/bankConnections/update", {"bankConnectionId": "$CONNECTION", "bankingInterface": "XS2A"})
+PIN = {"loginCredentials": [{"label": "PIN", "value": "demo_no_msa"}]}
 MULTI_STEP = {"multiStepAuthentication": {"hash": "00000000000000000000000000000000"}}
 TRANSFER = {"counterpartName": "Max Mustermann", "counterpartIban": "DE13700800000061110500", "amount": 1}
 PAYER = {"name": "Max Mustermann", "iban": "DE13700800000061110500"}
@@ -85,7 +86,7 @@ REQUESTS: Mapping[str, Try] = {
         "/api/v2/payments/moneyTransfers", {"accountId": "$ACCOUNT", "moneyTransfers": [TRANSFER]}
     ),
     "createDirectDebit": Try("/api/v2/payments/directDebits", DEBIT),
-    "submitPayment": Try("/api/v2/payments/submit", {"paymentId": "$PAYMENT", "bankingInterface": "XS2A"}),
+    "submitPayment": Try("/api/v2/payments/submit", {"paymentId": "$PAYMENT", "bankingInterface": "XS2A", **PIN}),
     "getPayments": Try("/api/v2/payments"),
     "createForBankConnectionImport": Try(
         "/api/webForms/bankConnectionImport",
@@ -106,6 +107,8 @@ BY_NAME: Mapping[str, Sequence[Try]] = {
     "refresh-refused": [REFRESH],
     "user-deleted-elsewhere": [ACCOUNTS, PASSWORD, ACCOUNTS],
     "bank-goes-down-and-recovers": [replace(IMPORT, times=3)],
+    "sca-at-every-update": [replace(UPDATE, body=UPDATE.body | PIN | {"bankConnectionId": "$OTHER"})],
+    "payment-status-unknown": [REQUESTS["createForStandalonePayment"]],  # the session's payment may be submitted
     "account-types-refused": [replace(IMPORT, body={**IMPORT.body, "accountTypes": ["Loan"]})],
     "challenge-expired": [replace(IMPORT, body=IMPORT.body | MULTI_STEP)],
     "procedure-missing": [replace(IMPORT, body=IMPORT.body | MULTI_STEP)],
@@ -135,7 +138,10 @@ def tries(scenario: Scenario) -> Sequence[Try]:
     if rule.when.chance is not None:
         lucky = (n for n in count(1) if luck_of(scenario.seed, 0, "", n) < rule.when.chance)
         often = next(lucky)
-    return [replace(_request(rule.when), times=often)]
+    request = replace(_request(rule.when), times=often)
+    if rule.then.login_as is not None and "bankConnectionId" in request.body:
+        request = replace(request, body=request.body | {"bankConnectionId": "$OTHER"})  # it is never the same again
+    return [request]
 
 
 def is_about_callbacks(scenario: Scenario) -> bool:
@@ -165,6 +171,6 @@ def _request(when: When) -> Try:
 def as_json(body: Any) -> str:
     """A body as it is sent: `$CONNECTION` stands without quotes, because it is a number."""
     text = json.dumps(body)
-    for name in ("CONNECTION", "ACCOUNT", "PAYMENT"):
+    for name in ("CONNECTION", "OTHER", "ACCOUNT", "PAYMENT"):
         text = text.replace(f'"${name}"', f"${name}")
     return text

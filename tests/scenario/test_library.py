@@ -253,6 +253,25 @@ def test_data_are_as_the_scenario_says(name: str, shows: Any, shop: Shop, alice:
     assert shows(alice)
 
 
+def test_nobody_hears_what_has_become_of_a_payment(shop: Shop, alice: EndUser) -> None:
+    imports(alice)
+    transfer = {"counterpartName": "Max", "counterpartIban": "DE13700800000061110500", "amount": 1}
+    payment = alice.posts(
+        "/api/v2/payments/moneyTransfers", accountId=alice.accounts()[0]["id"], moneyTransfers=[transfer]
+    ).json()
+    has_on(shop, "payment-status-unknown")
+    submitted = alice.posts(
+        "/api/v2/payments/submit",
+        paymentId=payment["id"],
+        bankingInterface="XS2A",
+        loginCredentials=login("demo_no_msa"),
+    )
+    assert submitted.status_code == 200, submitted.text
+    shop.moves_clock(advance="1h")
+    alice.token = shop.token("password", username="alice", password="open sesame")
+    assert [it["statusV2"] for it in alice.sees("/api/v2/payments")["payments"]] == ["UNKNOWN"]
+
+
 # Callbacks: what is decided about each of three.
 
 WHOLE = CallbackTrick()
@@ -314,5 +333,7 @@ def test_the_command_lists_a_line_for_each_by_folder() -> None:
 
 def test_the_command_lists_them_for_other_programs() -> None:
     told = json.loads(listed("--json"))
-    assert [it["name"] for it in told] == [file.stem for file in sorted(FILES, key=lambda file: file.parts[-2:])]
+    assert [it["name"] for it in told] == [
+        file.stem for file in sorted(FILES, key=lambda it: (it.parent.name, it.stem))
+    ]
     assert told[0].keys() == {"folder", "name", "description"}
