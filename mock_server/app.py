@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -26,6 +27,7 @@ from mock_server.settings import Settings, variable
 from mock_server.web import certificates
 from mock_server.web.control import Control
 from mock_server.web.delivery import Postman
+from mock_server.web.guard import Guard
 from mock_server.web.journal import Journal
 from mock_server.web.links import base_url_by
 from mock_server.web.middleware import JournalMiddleware, MethodOverrideMiddleware, RequestIdMiddleware
@@ -89,7 +91,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
     )
     site.router.redirect_slashes = False
     site.router.default = _Late(rooms)
-    recorded = MethodOverrideMiddleware(JournalMiddleware(_Door(pipeline, site), journal))
+    recorded = MethodOverrideMiddleware(JournalMiddleware(_Door(pipeline, _guarded(site, settings)), journal))
     return App(RequestIdMiddleware(recorded, Dice(settings.seed, "request")), worlds, journal, contracts, watcher)
 
 
@@ -185,6 +187,11 @@ class _Bell:
     def ring(self) -> None:
         if self.answer is not None:
             self.answer()
+
+
+def _guarded(site: ASGIApp, settings: Settings) -> ASGIApp:
+    named = {urlsplit(url).hostname or "" for url in (settings.access_url, settings.webform_url)}
+    return Guard(site, settings.control_token, {settings.host, *named})
 
 
 class _Door:

@@ -25,7 +25,7 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
     with ExitStack() as open_sockets:
         sockets = [open_sockets.enter_context(_listen(settings.host, port)) for port in wanted]
         port, *others = [listening.getsockname()[1] for listening in sockets]
-        settings = replace(settings, port=port, webform_port=others[0] if others else None)
+        settings = replace(settings.guarded(), port=port, webform_port=others[0] if others else None)
         config = _config(create_app(settings), settings, _secured(settings) if settings.is_secure else None)
         _Server(config, lambda: say("\n".join(greeting(settings)))).run(sockets=sockets)
 
@@ -48,6 +48,8 @@ def greeting(settings: Settings) -> Iterator[str]:
     yield f"Test bank        280001, login {logins}, TAN {TAN}"
     if settings.ca_file is not None:
         yield f"CA to trust      {settings.ca_file.absolute()}, also at {settings.access_url}/_mock/ca.pem"
+    if settings.control_token is not None:
+        yield f"Control token    {settings.control_token}"
     yield f"Documents        {settings.access_url}/docs"
 
 

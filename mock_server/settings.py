@@ -4,7 +4,7 @@ variable `FINAPI_MOCK_TOKEN_LIFETIME`.
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -55,6 +55,9 @@ class Settings:
     pace: Pace = _setting(Pace(), "How fast background work is done: at-once, by-hand, 3-reads, or a duration like 5s.")
     token_lifetime: timedelta = _setting(timedelta(hours=1), "How long access tokens live.")
     refresh_token_lifetime: timedelta = _setting(timedelta(days=30), "How long refresh tokens live.")
+    control_token: str | None = _setting(
+        None, "What /_mock asks for. Default: nothing on this machine, and a new one where others can reach it."
+    )
     token_key: str | None = _setting(None, "Key that signs tokens, 32 characters or more. Default: new at every start.")
     journal_size: int = _setting(1000, "How many exchanges the journal keeps for each mandator.")
     journal_bytes: int = _setting(64 * 1024 * 1024, "How much memory they may take, in bytes for each mandator.")
@@ -141,6 +144,17 @@ class Settings:
 
     def _at(self, port: int) -> str:
         return f"{'https' if self.is_secure else 'http'}://localhost:{port}"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in ("localhost", "127.0.0.1", "::1")
+
+    def guarded(self) -> "Settings":
+        """The same with a token for the control API, where others can reach it."""
+        if self.is_local or self.control_token is not None:
+            return self
+        return replace(self, control_token=secrets.token_urlsafe(16))
 
     def signing_key(self) -> str:
         return self.token_key or secrets.token_hex(32)

@@ -31,6 +31,7 @@ SAMPLES = {
     "pace": "3-reads",
     "token_lifetime": "90s",
     "refresh_token_lifetime": "P2D",
+    "control_token": "a secret",
     "token_key": "k" * 32,
     "journal_size": "5",
     "journal_bytes": "4096",

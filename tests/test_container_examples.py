@@ -21,7 +21,7 @@ EXAMPLES = ROOT / "examples" / "containers"
 FILES = sorted(path for path in EXAMPLES.rglob("*") if path.suffix in (".yaml", ".py", ".java"))
 EVERY_FILE = pytest.mark.parametrize("file", [ROOT / "Dockerfile", *FILES], ids=lambda file: file.name)
 
-VARIABLES = {variable(name) for name in Settings.__dataclass_fields__} | {"FINAPI_MOCK_CONTROL_TOKEN"}
+VARIABLES = {variable(name) for name in Settings.__dataclass_fields__}
 
 
 def text_of(file: Path) -> str:

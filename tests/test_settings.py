@@ -35,6 +35,7 @@ DEFAULTS = {
     "pace": Pace(),
     "token_lifetime": timedelta(hours=1),  # "expires_in": 3600
     "refresh_token_lifetime": timedelta(days=30),
+    "control_token": None,
     "token_key": None,
     "journal_size": 1000,
     "journal_bytes": 64 * 1024 * 1024,
