@@ -164,12 +164,17 @@ class World:
         self.put_on(scripts)
         self._enrol()
 
-    def catch_up(self) -> datetime:
-        """Let everything happen that was due by now, in the order in which it was due. Returns now."""
+    def catch_up(self, witness: Callable[[Any, Any], None] | None = None) -> datetime:
+        """Let everything happen that was due by now, in the order in which it was due. Returns now.
+
+        `witness` is shown each record whose time had come, and what has become of it (None: it is gone).
+        """
         now = self.clock.now()
         while (record := self.store.due(now)) is not None:
             with self.store.transaction():
                 self._settle(self, record)
+            if witness is not None:
+                witness(record, self.store.find(type(record), record.id))
         return now
 
     def mine(self, kind: type[R], user: User, id: Key) -> R:

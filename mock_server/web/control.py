@@ -13,6 +13,7 @@ from mock_server.domain.progress import Pace, parse_pace
 from mock_server.domain.users import Client
 from mock_server.errors import Problem, invalid
 from mock_server.exchange import Worlds
+from mock_server.web.happenings import Witness
 from mock_server.web.journal import Journal
 from mock_server.web.json_endpoints import CLIENT_HEADER, Json, chosen, endpoint, known
 
@@ -78,18 +79,19 @@ class Control:
     def move_clock(self, request: Request, body: Json) -> Json:
         """`{"set": …}`, `{"advance": …}`, `{"freeze": true}`, `{"resume": true}`, or several, done in this order.
 
-        Without `X-Mock-Client` every clock is moved, also that of clients which are yet to come.
+        Without `X-Mock-Client` every clock is moved, also that of clients which are yet to come. The answer tells what
+        has happened meanwhile.
         """
         wish = known(body, tuple(MOVES))
         if not wish:
             raise invalid(Problem("body", 'Say what to do, for example {"advance": "2h"}.'))
         moves = [_move(name, wish[name]) for name in MOVES if name in wish]
         clocks = self._clocks(request)
+        witnesses = [Witness(world, world.clock.now()) for world in chosen(self.worlds, request)]
         _move_all([clock for _, clock in clocks], moves)
-        for world in chosen(self.worlds, request):
-            world.catch_up()
+        happened = [line for witness in witnesses for line in witness.watch()]
         self.wake()
-        return {"clocks": [_clock(whose, clock) for whose, clock in clocks]}
+        return {"clocks": [_clock(whose, clock) for whose, clock in clocks], "happened": happened}
 
     def show_pace(self, request: Request, body: Json) -> Json:
         """How fast background work is done."""
