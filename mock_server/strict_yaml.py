@@ -90,12 +90,20 @@ def yaml_name(name: str) -> str:
     return name.rstrip("_")
 
 
+KEY = "key"
+"""The metadata of a field whose key is another word than its name."""
+
+
 @lru_cache(maxsize=256)
 def keys_of(kind: Any) -> Mapping[str, tuple[str, Any, bool]]:
     """The keys of a dataclass: the field's name, its type, and whether it must be there."""
     hints = get_type_hints(kind)
     return {
-        yaml_name(it.name): (it.name, hints[it.name], it.default is MISSING and it.default_factory is MISSING)
+        it.metadata.get(KEY, yaml_name(it.name)): (
+            it.name,
+            hints[it.name],
+            it.default is MISSING and it.default_factory is MISSING,
+        )
         for it in fields(kind)
     }
 

@@ -33,6 +33,9 @@ MONTHS = (
 MONTHS_KEPT = 256
 """How many generated months stay in memory, of all ledgers together; each takes some 40 kB."""
 
+HISTORY_DAYS = 730
+"""How far back the test banks' data reaches."""
+
 Entry = tuple[str, Booking]
 """The key of an account and a booking on it."""
 
@@ -55,6 +58,11 @@ class Ledger:
     def accounts(self) -> tuple[BankAccount, ...]:
         known = accounts(self.bank_blz, self.country, self.login)
         return (*known, _depot(known[0])) if self.has_depot else known
+
+    @property
+    def reaches_back(self) -> int:
+        """How many days a bank delivers at most, today among them."""
+        return HISTORY_DAYS
 
     @property
     def portfolio(self) -> tuple[Position, ...]:
