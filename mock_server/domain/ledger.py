@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from mock_server.domain import payees, securities
 from mock_server.domain.banking_days import DAY, banking_day_after, banking_day_before, banking_days, shopping_days
@@ -32,9 +32,6 @@ MONTHS = (
 )  # fmt: skip
 MONTHS_KEPT = 256
 """How many generated months stay in memory, of all ledgers together; each takes some 40 kB."""
-
-HISTORY_DAYS = 730
-"""How far back the test banks' data reaches."""
 
 Entry = tuple[str, Booking]
 """The key of an account and a booking on it."""
@@ -53,16 +50,13 @@ class Ledger:
     login: str
     bank_name: str = "finAPI Test Bank"
     has_depot: bool = False
+    reaches_back: ClassVar[int] = 730
+    """How many days a bank delivers at most, today among them."""
 
     @property
     def accounts(self) -> tuple[BankAccount, ...]:
         known = accounts(self.bank_blz, self.country, self.login)
         return (*known, _depot(known[0])) if self.has_depot else known
-
-    @property
-    def reaches_back(self) -> int:
-        """How many days a bank delivers at most, today among them."""
-        return HISTORY_DAYS
 
     @property
     def portfolio(self) -> tuple[Position, ...]:

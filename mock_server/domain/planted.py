@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from mock_server.domain.bookings import BankAccount, BankStandingOrder, Booking
 from mock_server.domain.ledger import Ledger
@@ -33,22 +34,16 @@ def book_id(blz: str, login: str) -> str:
     return f"{blz} {login}"
 
 
-FOR_EVER = 100 * 366
-
-
 @dataclass(frozen=True)
 class Planted(Ledger):
     """The books as they were written. What is dated ahead is booked when its day comes."""
 
     book: Book = Book("", ())
+    reaches_back: ClassVar[int] = 100 * 366
 
     @property
     def accounts(self) -> tuple[BankAccount, ...]:
         return tuple(it.account for it in self.book.accounts)
-
-    @property
-    def reaches_back(self) -> int:
-        return FOR_EVER
 
     @property
     def portfolio(self) -> tuple[Position, ...]:

@@ -175,8 +175,16 @@ def _check_twice(users: Sequence[Placed], around: Surroundings) -> Found:
             place: Path = (*path, "connections", number, "login")
             books = (bank.id, login)
             if (name, *books) in connected:
-                yield place, f"The user is connected to this bank as '{login}' already; write '{login}-2', say."
+                yield place, f"The user is connected to this bank as '{login}' already; write '{_other(login)}', say."
             elif connection.accounts is not None and books in planted:
-                yield place, f"The bank has accounts for '{login}' from another connection; write '{login}-2', say."
+                yield (
+                    place,
+                    f"The bank has accounts for '{login}' from another connection; write '{_other(login)}', say.",
+                )
             connected.add((name, *books))
             planted.update([books] if connection.accounts is not None else [])
+
+
+def _other(login: str) -> str:
+    """A customer of the same kind."""
+    return f"{login}-2" if "+" in login else f"{login}+2"
