@@ -119,6 +119,21 @@ class TestWhatThereIs:
         carol.connects(login="demo_no_msa+alice")
         assert [it["accountName"] for it in carol.accounts()] == ["Haushalt", "Sparkonto"]
 
+    def test_a_disguise_leaves_the_accounts_alone_unless_it_is_about_them(self, seeded: TestClient) -> None:
+        for login_as, status in {"demo_slow": "UPDATED", "demo_closed_account": "DEPRECATED"}.items():
+            text = f"""
+name: another-customer
+description: From the next update on, the bank treats the customer as somebody else.
+rules: [{{when: {{operation: backgroundUpdate}}, then: {{login_as: {login_as}}}}}]
+"""
+            assert seeded.post("/_mock/library", content=text).status_code == 200
+            alice = user(seeded, "alice")
+            headers = alice.bearer | {"x-mock-scenario": "another-customer"}
+            seeded.post("/api/tasks/backgroundUpdate", json={"bankConnectionId": 1000001}, headers=headers)
+            alice.shop.moves_clock(advance="1min")
+            interfaces = [it["interfaces"][0]["status"] for it in user(seeded, "alice").accounts()]
+            assert interfaces == [status, status], login_as
+
     def test_the_interface_is_one_that_delivers_the_accounts(self, http: TestClient) -> None:
         bank, types = bank_with_several_interfaces(http)
         [wanted] = [name for name, delivered in types.items() if "Loan" in delivered][:1]
