@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 
 from mock_server.app import create_app
 from mock_server.settings import Settings
+from tests.access.direct import UPDATE, login
 from tests.actors import EndUser, Shop
 from tests.conftest import client_of, frozen_clock, serve
 
@@ -119,20 +120,21 @@ class TestWhatThereIs:
         carol.connects(login="demo_no_msa+alice")
         assert [it["accountName"] for it in carol.accounts()] == ["Haushalt", "Sparkonto"]
 
-    def test_a_disguise_leaves_the_accounts_alone_unless_it_is_about_them(self, seeded: TestClient) -> None:
-        for login_as, status in {"demo_slow": "UPDATED", "demo_closed_account": "DEPRECATED"}.items():
-            text = f"""
-name: another-customer
-description: From the next update on, the bank treats the customer as somebody else.
-rules: [{{when: {{operation: backgroundUpdate}}, then: {{login_as: {login_as}}}}}]
-"""
-            assert seeded.post("/_mock/library", content=text).status_code == 200
-            alice = user(seeded, "alice")
-            headers = alice.bearer | {"x-mock-scenario": "another-customer"}
-            seeded.post("/api/tasks/backgroundUpdate", json={"bankConnectionId": 1000001}, headers=headers)
-            alice.shop.moves_clock(advance="1min")
-            interfaces = [it["interfaces"][0]["status"] for it in user(seeded, "alice").accounts()]
-            assert interfaces == [status, status], login_as
+    @pytest.mark.parametrize("settings", [Settings(license="FULLY_LICENSED")])
+    @pytest.mark.parametrize(("login_as", "status"), [("demo_slow", "UPDATED"), ("demo_usd", "DEPRECATED")])
+    def test_a_disguise_leaves_them_alone_unless_it_is_about_accounts(
+        self, seeded: TestClient, login_as: str, status: str
+    ) -> None:
+        rules = f"rules: [{{when: {{operation: updateBankConnection}}, then: {{login_as: {login_as}}}}}]"
+        seeded.post("/_mock/library", content=f"name: somebody-else\ndescription: At the next update.\n{rules}")
+        alice = user(seeded, "alice")
+        seeded.post("/_mock/scenarios", json={"on": ["somebody-else"]})
+        credentials = login("demo_no_msa+alice", "demo_no_msa")
+        body = {"bankConnectionId": 1000001, "bankingInterface": "XS2A", "loginCredentials": credentials}
+        answer = alice.posts(UPDATE, **body)
+        assert answer.status_code == 200, answer.text
+        alice.shop.moves_clock(advance="1min")
+        assert [it["interfaces"][0]["status"] for it in alice.accounts()] == [status, status]
 
     def test_the_interface_is_one_that_delivers_the_accounts(self, http: TestClient) -> None:
         bank, types = bank_with_several_interfaces(http)
