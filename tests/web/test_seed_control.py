@@ -386,7 +386,7 @@ class TestMistakes:
         clients = "clients: [{client_id: shop, client_secret: secret}]"
         answer = sow(serve(Settings(clients_yaml=clients)), "clients: {shp: {}}")
         [error] = answer.json()["errors"]
-        assert error == {"field": "seed:1:16", "message": "There is no client 'shp'. Did you mean 'shop'?"}
+        assert error == {"field": "seed:1:11", "message": "There is no client 'shp'. Did you mean 'shop'?"}
 
     def test_a_client_that_is_not_there_cannot_be_seeded(self) -> None:
         clients = "clients: [{client_id: shop, client_secret: secret}]"
