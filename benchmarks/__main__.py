@@ -1,10 +1,11 @@
-"""`python -m benchmarks [start] [throughput] [state] [pages]`: prints tables; without a name, all of them."""
+"""`python -m benchmarks [start] [throughput] [state] [seeds] [pages]`: prints tables; without a name, all of them."""
 
 import argparse
 import time
 from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks.pages import pages
+from benchmarks.seeds import seeds
 from benchmarks.start import start
 from benchmarks.state import state
 from benchmarks.throughput import throughput
@@ -13,6 +14,7 @@ BENCHMARKS: Mapping[str, Callable[[], Sequence[Sequence[str]]]] = {
     "start": start,
     "throughput": throughput,
     "state": state,
+    "seeds": seeds,
     "pages": pages,
 }
 

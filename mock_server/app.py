@@ -20,7 +20,7 @@ from mock_server.contract.documents import load, resource
 from mock_server.contract.operations import Api, completed
 from mock_server.domain import banks, categories
 from mock_server.domain.configuration import Configuration
-from mock_server.exchange import Setup, World, Worlds
+from mock_server.exchange import Setup, Sow, World, Worlds
 from mock_server.ids import Dice
 from mock_server.operations import ALIASES, OPERATIONS, check_complete
 from mock_server.settings import Settings, variable
@@ -64,6 +64,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
     worlds = Worlds(_setup(settings), _settle, clock or Clock())
     if settings.scenario or settings.scenario_yaml is not None:
         worlds.scripts = tuple(_scripts(settings, playhouse().library))
+    worlds.sow = _sow(settings, worlds)
     journal = Journal(settings.journal_size, settings.journal_bytes)
     router = Router((operation for contract in contracts for operation in contract.operations), ALIASES)
     bell = _Bell()
@@ -131,6 +132,19 @@ def _scripts(settings: Settings, library: "Library") -> Iterator["Script"]:
         yield library.open(name).script
     if settings.scenario_yaml is not None:
         yield library.upload(settings.scenario_yaml, variable("scenario_yaml")).script
+
+
+def _sow(settings: Settings, worlds: Worlds) -> Sow | None:
+    """What new worlds begin with. ValueError tells everything that is wrong with it."""
+    source = settings.source("seed_data")
+    if source is None:
+        return None
+    from mock_server.handlers.seed_checks import Surroundings, read_seed
+    from mock_server.handlers.seeding import sower
+
+    setup = worlds.setup
+    around = Surroundings(setup.banks, setup.categories, worlds.mandator_of, list(setup.clients or {}))
+    return sower(read_seed(source.read(), source.name, around), around)
 
 
 def _setup(settings: Settings) -> Setup:

@@ -6,10 +6,10 @@ only, so it cannot mix up mandators even by mistake.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from mock_server.clock import Clock
+from mock_server.clock import Clock, today
 from mock_server.domain.banks import Catalogue
 from mock_server.domain.categories import Categories
 from mock_server.domain.configuration import USUAL, Configuration
@@ -21,7 +21,7 @@ from mock_server.domain.users import ADMIN_SUFFIX, Client, License, User, fold
 from mock_server.errors import ApiError, Refusal
 from mock_server.ids import Ids
 from mock_server.paging import DEFAULT_PER_PAGE, Page, paginate
-from mock_server.store import Key, MemoryStore, Record, Store
+from mock_server.store import Kept, Key, MemoryStore, Record, Store
 
 if TYPE_CHECKING:  # late: most runs have no scenario on, and a start must be quick
     from mock_server.scenario.engine import Script
@@ -134,6 +134,22 @@ class Setup:
 Settle = Callable[["World", Any], None]
 """Lets the clock have its say about one record whose time has come."""
 
+Sow = Callable[["World"], None]
+"""Puts into an empty world what there is at the beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a world was right after it was seeded, so that it need not be seeded again."""
+
+    at: datetime
+    records: Kept
+    ids: tuple[Mapping[str, int], Mapping[str, int]]
+
+    def serves(self, now: datetime) -> bool:
+        """Whether a seeding at `now` would come to the same: its dates may count from the day."""
+        return self.at <= now and today(self.at) == today(now)
+
 
 class World:
     """Everything that one mandator has."""
@@ -146,12 +162,12 @@ class World:
         clock: Clock,
         pace: Pace,
         scripts: "Sequence[Script]" = (),
+        sow: Sow | None = None,
     ) -> None:
         self.mandator = mandator
         self.setup = setup
         self.store: Store = MemoryStore()
         self.clock = clock
-        self.ids = Ids(setup.seed, mandator)
         self.pace = pace
         """How fast work goes on that takes time at finAPI. The control API changes it."""
         self.disguise: str | None = None
@@ -161,8 +177,12 @@ class World:
         self.alarms: set[Callable[[], None]] = set()
         """What is called when everything starts anew: whoever waits in this world waits for nothing then."""
         self._settle = settle
+        self._sow = sow
+        self._beginning: Beginning | None = None
+        self._course: tuple[timedelta, datetime | None] | None = None
+        """How the clock went when this world got a seed of its own."""
         self.put_on(scripts)
-        self._enrol()
+        self._begin()
 
     def catch_up(self, witness: Callable[[Any, Any], None] | None = None) -> datetime:
         """Let everything happen that was due by now, in the order in which it was due. Returns now.
@@ -226,15 +246,38 @@ class World:
         self.stage = Stage(scripts, self.clock.now())
 
     def reset(self, clock: Clock, pace: Pace, scripts: "Sequence[Script]" = ()) -> None:
-        """Forget everything and start again from the seed, with the time of `clock`."""
+        """Forget everything and start again from the seed, with the time of `clock`, or that of the seeding."""
+        self.pace = pace
+        if self._course is None:
+            self.clock.take(clock)
+        else:
+            self.clock.follow(self._course)
+        self._start_again(scripts)
+
+    def seed(self, sow: Sow) -> None:
+        """Forget everything and start again from this seed, now and at each reset, which brings this time back too."""
+        self._sow, self._beginning, self._course = sow, None, self.clock.course
+        self._start_again(() if self.stage is None else [play.script for play in self.stage.plays])
+
+    def _start_again(self, scripts: "Sequence[Script]") -> None:
         for alarm in tuple(self.alarms):
             alarm()
-        self.store.clear()
-        self.ids = Ids(self.setup.seed, self.mandator)
-        self.pace = pace
-        self.clock.take(clock)
         self.put_on(scripts)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Have the first records, and no others."""
+        now, known = self.clock.now(), self._beginning
+        self.ids = Ids(self.setup.seed, self.mandator)
+        if known is not None and known.serves(now):
+            self.store.bring_back(known.records)
+            self.ids.go_on(*known.ids)
+            return
+        self.store.clear()
         self._enrol()
+        if self._sow is not None:
+            self._sow(self)
+            self._beginning = Beginning(now, self.store.keep(), self.ids.progress())
 
 
 Handler = Callable[[Call, World], Reply]
@@ -250,6 +293,8 @@ class Worlds:
         self.pace = setup.pace
         self.scripts: tuple[Script, ...] = ()
         """The scenarios that are on in a new world, and in one that was reset."""
+        self.sow: Sow | None = None
+        """What a new world begins with; None: nothing."""
         self._settle = settle
         self._by_mandator: dict[str, World] = {}
         self._by_address: dict[str, World] = {}
@@ -266,7 +311,7 @@ class Worlds:
 
     def of_client(self, client_id: str) -> World | None:
         """The world of a client. None if a clients file decides who exists and does not name it."""
-        mandator = self._mandator_of(client_id)
+        mandator = self.mandator_of(client_id)
         return None if mandator is None else self.opened(mandator)
 
     def may_have(self, mandator: str) -> bool:
@@ -277,7 +322,7 @@ class Worlds:
     def opened(self, mandator: str) -> World:
         """The mandator's world, made if there is none yet."""
         if mandator not in self._by_mandator:
-            world = World(mandator, self.setup, self._settle, self.clock.copy(), self.pace, self.scripts)
+            world = World(mandator, self.setup, self._settle, self.clock.copy(), self.pace, self.scripts, self.sow)
             self._by_mandator[mandator] = world
             self._by_address[world.ids.address] = world
         return self._by_mandator[mandator]
@@ -294,7 +339,8 @@ class Worlds:
         """As if no client of the mandator had ever come along."""
         del self._by_mandator[world.mandator], self._by_address[world.ids.address]
 
-    def _mandator_of(self, client_id: str) -> str | None:
+    def mandator_of(self, client_id: str) -> str | None:
+        """The mandator of a client. None if a clients file decides who exists and does not name it."""
         if self.setup.clients is None:
             return client_id.removesuffix(ADMIN_SUFFIX) or client_id
         registered = self.setup.clients.get(client_id)

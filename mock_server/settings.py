@@ -42,6 +42,8 @@ class Settings:
     seed: int = _setting(1, "Decides all ids and bank data.")
     clients: Path | None = _setting(None, "YAML file of the clients there are. Without it any id and secret will do.")
     clients_yaml: str | None = _setting(None, "The text of a clients file itself, where the server cannot have files.")
+    seed_data: Path | None = _setting(None, "YAML file of what there is at first: users, connections, transactions.")
+    seed_data_yaml: str | None = _setting(None, "The text of such a file itself, where the server cannot have files.")
     license: License = _setting("UNLICENSED", "Licence of the clients, as in finAPI.", choices=LICENSES)
     scenario: tuple[str, ...] = _setting(
         (), "A scenario to have on, by its name or its file. Several: the first one that has something to say decides."
@@ -169,7 +171,7 @@ def variable(name: str) -> str:
 
 
 INLINE_SUFFIX = "_yaml"
-INLINE = ("clients",)
+INLINE = ("clients", "seed_data")
 """The settings that name one file and have a twin that takes its text in its place."""
 
 # How the text of a flag or variable becomes the value of a field, by the field's declared type.

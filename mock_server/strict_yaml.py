@@ -90,17 +90,34 @@ def yaml_name(name: str) -> str:
     return name.rstrip("_")
 
 
+KEY = "key"
+"""The metadata of a field whose key is another word than its name."""
+
+
 @lru_cache(maxsize=256)
 def keys_of(kind: Any) -> Mapping[str, tuple[str, Any, bool]]:
     """The keys of a dataclass: the field's name, its type, and whether it must be there."""
     hints = get_type_hints(kind)
     return {
-        yaml_name(it.name): (it.name, hints[it.name], it.default is MISSING and it.default_factory is MISSING)
+        it.metadata.get(KEY, yaml_name(it.name)): (
+            it.name,
+            hints[it.name],
+            it.default is MISSING and it.default_factory is MISSING,
+        )
         for it in fields(kind)
     }
 
 
 def _composed(text: str, source: str) -> yaml.Node:
+    try:
+        # Ten times as fast; but PyYAML may have been built without it, and what is wrong the other one tells better.
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, AttributeError):
+        node = None
+    return node or _composed_slowly(text, source)
+
+
+def _composed_slowly(text: str, source: str) -> yaml.Node:
     loader = yaml.SafeLoader(text)
     try:
         node = loader.get_single_node()
@@ -110,6 +127,8 @@ def _composed(text: str, source: str) -> yaml.Node:
         raise MistakesError([Mistake(source, line, column, f"This is no YAML: {error.problem}.")]) from None
     except yaml.YAMLError as error:
         raise MistakesError([Mistake(source, 1, 1, f"This is no YAML: {error}")]) from None
+    except RecursionError:
+        raise MistakesError([Mistake(source, 1, 1, "This is nested too deeply.")]) from None
     finally:
         loader.dispose()
     if node is None:

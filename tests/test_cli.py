@@ -20,6 +20,8 @@ SAMPLES = {
     "links_by": "host",
     "clients": "clients.yaml",
     "clients_yaml": "clients: []",
+    "seed_data": "seed.yaml",
+    "seed_data_yaml": "users: []",
     "license": "AISP",
     "scenario": "bank-is-down",
     "scenario_yaml": "name: mine",

@@ -24,6 +24,8 @@ DEFAULTS = {
     "links_by": "base-url",
     "clients": None,
     "clients_yaml": None,
+    "seed_data": None,
+    "seed_data_yaml": None,
     "license": "UNLICENSED",  # as a self-service sandbox client
     "scenario": (),
     "scenario_yaml": None,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from mock_server.domain import payees, securities
 from mock_server.domain.banking_days import DAY, banking_day_after, banking_day_before, banking_days, shopping_days
@@ -50,6 +50,8 @@ class Ledger:
     login: str
     bank_name: str = "finAPI Test Bank"
     has_depot: bool = False
+    reaches_back: ClassVar[int] = 730
+    """How many days a bank delivers at most, today among them."""
 
     @property
     def accounts(self) -> tuple[BankAccount, ...]:

@@ -1,6 +1,6 @@
 """What one mandator's world remembers."""
 
 from mock_server.store.memory import MemoryStore
-from mock_server.store.records import Key, Record, Store
+from mock_server.store.records import Kept, Key, Record, Store
 
-__all__ = ["Key", "MemoryStore", "Record", "Store"]
+__all__ = ["Kept", "Key", "MemoryStore", "Record", "Store"]

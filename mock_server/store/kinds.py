@@ -15,6 +15,7 @@ from mock_server.domain.mandators import Mandator
 from mock_server.domain.notification_rules import NotificationRule
 from mock_server.domain.payments import Payment
 from mock_server.domain.pending_transactions import PendingTransaction
+from mock_server.domain.planted import Book
 from mock_server.domain.postings import Posting
 from mock_server.domain.preferences import FormLanguage
 from mock_server.domain.profiles import Profile
@@ -36,6 +37,7 @@ KINDS: Mapping[str, type[Any]] = {
     "tokens": Token,
     "statistics": Statistics,
     "authorisations": Authorisation,
+    "bankBooks": Book,
     "bankConnections": BankConnection,
     "accounts": Account,
     "transactions": Transaction,

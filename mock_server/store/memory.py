@@ -11,9 +11,28 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from mock_server.store.records import Key, Record
+from mock_server.store.records import Kept, Key, Record
 
 R = TypeVar("R", bound=Record)
+
+
+_Content = tuple[
+    dict[type, dict[Key, Any]],
+    dict[type, dict[Key, dict[Key, Any]]],
+    list[tuple[datetime, int, type, Key]],
+    dict[tuple[type, Key], datetime],
+]
+
+
+def _copied(content: _Content) -> _Content:
+    """Tables of their own, of the same records: nobody can change these."""
+    tables, owned, heap, waiting = content
+    return (
+        {kind: table.copy() for kind, table in tables.items()},
+        {kind: {owner: its.copy() for owner, its in owners.items()} for kind, owners in owned.items()},
+        heap.copy(),
+        waiting.copy(),
+    )
 
 
 class MemoryStore:
@@ -80,6 +99,13 @@ class MemoryStore:
     def clear(self) -> None:
         # New ones, because emptying the old ones would let go of each record one by one.
         self._tables, self._owned, self._heap, self._waiting = {}, {}, [], {}
+
+    def keep(self) -> Kept:
+        return Kept(_copied((self._tables, self._owned, self._heap, self._waiting)))
+
+    def bring_back(self, kept: Kept) -> None:
+        content: _Content = kept  # type: ignore[assignment] # `keep` has made it
+        self._tables, self._owned, self._heap, self._waiting = _copied(content)
 
     def _swap(self, kind: type, id: Key, after: Record | None) -> Any:
         """Put `after` (or nothing) in the place of the record, keep both indexes, log the way back."""

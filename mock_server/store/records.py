@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import NewType, Protocol, TypeVar
 
 Key = int | str
 
@@ -24,6 +24,8 @@ class Record(Protocol):
 
 
 R = TypeVar("R", bound=Record)
+Kept = NewType("Kept", object)
+"""All that a store held once. Only the store itself knows what is in it."""
 
 
 class Store(Protocol):
@@ -50,3 +52,9 @@ class Store(Protocol):
         """All changes inside happen, or, if an exception leaves it, none of them."""
 
     def clear(self) -> None: ...
+
+    def keep(self) -> Kept:
+        """Everything as it is, for `bring_back`."""
+
+    def bring_back(self, kept: Kept) -> None:
+        """Be as at `keep`, as often as one likes. Nothing that a test has stored makes it slower."""

@@ -16,6 +16,7 @@ from mock_server.web.journal_control import JournalControl
 from mock_server.web.links import BaseUrl
 from mock_server.web.login_control import LoginControl
 from mock_server.web.scenario_control import ScenarioControl
+from mock_server.web.seed_control import SeedControl
 from mock_server.web.state_control import StateControl
 from mock_server.web.why import WhyControl
 
@@ -37,7 +38,8 @@ def rooms(
         routes=[
             *FormControl(worlds, wake, base_url).routes(),
             *LoginControl(worlds).routes(),
-            *StateControl(worlds, wake).routes(),
+            *StateControl(worlds, library, wake).routes(),
+            *SeedControl(worlds, wake).routes(),
             *ScenarioControl(worlds, library).routes(),
             *JournalControl(worlds, journal, operations).routes(),
             *WhyControl(worlds, journal, paths).routes(),

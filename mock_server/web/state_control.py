@@ -17,6 +17,7 @@ from mock_server.domain.users import MASK
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import World, Worlds
 from mock_server.handlers import snapshots
+from mock_server.scenario.library import Library
 from mock_server.store import Key
 from mock_server.store.kinds import KINDS
 from mock_server.store.shapes import MisfitError, encode
@@ -40,6 +41,7 @@ class StateControl:
     """The endpoints, and what they act on."""
 
     worlds: Worlds
+    library: Library
     wake: Callable[[], None]
 
     def routes(self) -> list[Route]:
@@ -99,7 +101,7 @@ class StateControl:
         try:
             content = _parsed(await read_body(request.scope, request.receive, LONGEST_SNAPSHOT))
             only = chosen(self.worlds, request)[0] if CLIENT_HEADER in request.headers else None
-            restored = snapshots.restore(self.worlds, content, only)
+            restored = snapshots.restore(self.worlds, content, only, lambda name: self.library.find(name).script)
         except MisfitError as error:
             return refused(invalid(Problem(error.place, error.message)))
         except ApiError as error:

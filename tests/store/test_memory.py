@@ -10,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from mock_server.store import Key, MemoryStore, Record
+from mock_server.store import Kept, Key, MemoryStore, Record
 
 NOON = datetime(2026, 8, 13, 10, 0, tzinfo=UTC)
 
@@ -399,3 +399,24 @@ class Comparison(RuleBasedStateMachine):
 
 
 TestComparison = Comparison.TestCase
+
+
+class TestKeeping:
+    @pytest.fixture
+    def kept(self, store: MemoryStore) -> Kept:
+        store.put(Plain(1, "ann", "first"), Timed(1, "ann", due_at=at(5)))
+        return store.keep()
+
+    def test_what_was_kept_comes_back_as_often_as_one_likes(self, store: MemoryStore, kept: Kept) -> None:
+        for _ in range(2):
+            store.put(Plain(1, "bob", "changed"), Plain(2, "ann"), Timed(1, "ann", due_at=at(9)))
+            store.delete(Plain(1, "bob"))
+            store.bring_back(kept)
+            assert store.all(Plain) == store.owned(Plain, "ann") == [Plain(1, "ann", "first")]
+            assert store.owned(Plain, "bob") == []
+
+    def test_what_was_due_becomes_due_again(self, store: MemoryStore, kept: Kept) -> None:
+        for _ in range(2):
+            assert store.due(at(4)) is None
+            assert store.due(at(5)) == Timed(1, "ann", due_at=at(5))
+            store.bring_back(kept)

@@ -266,3 +266,96 @@ class TestSnapshot:
         alice.http.put("/_mock/snapshot", content=kept)
         assert alice.gets("/api/v2/users").status_code == 200
         assert alice.http.get("/api/v2/users", headers=bearer("made.up.token")).status_code == 401
+
+
+SCENARIO = """
+name: every-second-import
+description: Every second creation of a user fails, and the bank goes down.
+states: [up, down]
+transitions: [{when: {operation: createUser, nth: 3}, from: up, to: down}]
+rules:
+  - {when: {operation: createUser, every: 2}, then: {refuse: ENTITY_EXISTS}}
+  - {when: {operation: createUser, state: down}, then: {refuse: UNEXPECTED}}
+"""
+
+
+def statuses(http: TestClient, count: int, **headers: str) -> list[int]:
+    shop = Shop(http)
+    bearer_ = shop.bearer() | headers
+    return [http.post("/api/v2/users", json={}, headers=bearer_).status_code for _ in range(count)]
+
+
+class TestScenariosInSnapshots:
+    @pytest.fixture
+    def scenic(self, http: TestClient) -> TestClient:
+        assert http.post("/_mock/library", content=SCENARIO).status_code == 200
+        Shop(http).token()
+        http.post("/_mock/scenarios", json={"on": ["every-second-import"]})
+        return http
+
+    def test_they_go_on_where_they_were(self, scenic: TestClient) -> None:
+        statuses(scenic, 2)
+        kept = snapshot_of(scenic)
+        rest = statuses(scenic, 4)
+        assert rest == [201, 422, 500, 422]
+        scenic.post("/_mock/scenarios", json={"on": []})
+        scenic.post("/_mock/reset")
+        assert scenic.put("/_mock/snapshot", content=kept).status_code == 200
+        assert snapshot_of(scenic) == kept
+        assert scenic.get("/_mock/scenarios").json()["forNewClients"] == ["every-second-import"]
+        assert statuses(scenic, 4) == rest
+
+    def test_those_that_requests_have_asked_for_go_on_too(self, scenic: TestClient) -> None:
+        scenic.post("/_mock/scenarios", json={"on": []})
+        asking = {"x-mock-scenario": "every-second-import"}
+        assert statuses(scenic, 1, **asking) == [201]
+        kept = snapshot_of(scenic)
+        scenic.post("/_mock/reset")
+        scenic.put("/_mock/snapshot", content=kept)
+        assert statuses(scenic, 2, **asking) == [422, 201]
+        assert statuses(scenic, 2) == [201, 201]
+
+    def test_those_that_were_not_on_are_off_after_it(self, http: TestClient) -> None:
+        Shop(http).token()
+        kept = snapshot_of(http)
+        http.post("/_mock/library", content=SCENARIO)
+        http.post("/_mock/scenarios", json={"on": ["every-second-import"]})
+        http.put("/_mock/snapshot", content=kept)
+        assert http.get("/_mock/scenarios").json()["forNewClients"] == []
+        assert statuses(http, 2) == [201, 201]
+
+    def test_a_server_that_does_not_know_one_says_so(self, scenic: TestClient) -> None:
+        kept = snapshot_of(scenic, **{"x-mock-client": "shop"})
+        answer = serve(Settings(token_key=KEY)).put("/_mock/snapshot", content=kept)
+        assert (answer.status_code, answer.json()["errors"]) == (
+            400,
+            [
+                {
+                    "field": "worlds[0].scenarios[0].name",
+                    "message": "There is no scenario 'every-second-import'. If it is yours, POST it to /_mock/library "
+                    "first.",
+                }
+            ],
+        )
+        error = serve(Settings(token_key=KEY)).put("/_mock/snapshot", content=snapshot_of(scenic)).json()["errors"][0]
+        assert error["field"] in ("base.scenarios[0]", "worlds[0].scenarios[0].name")
+
+    @pytest.mark.parametrize(
+        ("field", "value", "place", "message"),
+        [
+            ("state", "sideways", "state", "The scenario 'every-second-import' of this server has up, down."),
+            ("fired", [{"rule": 3, "times": 1}], "fired[0]", None),
+            ("counts", [{"number": 0, "count": 1, "since": "2026-08-13T10:00:00Z"}], "counts[0]", None),
+            ("steps", [{"number": 2, "count": 1, "since": "2026-08-13T10:00:00Z"}], "steps[0]", None),
+            ("sinc", "x", "sinc", "There is no such field. Did you mean 'since'?"),
+        ],
+    )
+    def test_progress_that_does_not_fit_the_scenario_is_refused(
+        self, scenic: TestClient, field: str, value: Json, place: str, message: str | None
+    ) -> None:
+        content = orjson.loads(snapshot_of(scenic))
+        content["worlds"][0]["scenarios"][0][field] = value
+        answer = scenic.put("/_mock/snapshot", content=orjson.dumps(content))
+        [error] = answer.json()["errors"]
+        assert (answer.status_code, error["field"]) == (400, f"worlds[0].scenarios[0].{place}")
+        assert message is None or error["message"] == message
