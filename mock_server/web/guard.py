@@ -42,8 +42,9 @@ class Guard:
             return _answer(403, "Origin", f"A page of {origin} must not use the control API.")
         if self._token is not None:
             return None if self._has_token(scope) else _answer(401, "Authorization", ASKS)
-        host = (urlsplit(f"//{header(scope, b'host')}").hostname or "").lower()
-        if host in self._hosts:
+        named = header(scope, b"host")
+        host = (urlsplit(f"//{named}").hostname or "").lower()
+        if not named or host in self._hosts:  # a browser always names a host
             return None
         return _answer(403, "Host", f"The control API is not for '{host}': use localhost, or start with --base-url.")
 
