@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from mock_server.clock import stopwatch
-from mock_server.domain.callbacks import Callback
+from mock_server.domain.callbacks import Callback, Delivery, overtaken, owed
 from mock_server.exchange import World, Worlds
 from mock_server.web.journal import Entry, Journal
 
@@ -63,17 +63,30 @@ class Postman:
             try:
                 world.catch_up()
                 for callback in world.store.all(Callback):
-                    world.store.delete(callback)
-                    task = asyncio.get_running_loop().create_task(self._send(world, callback))
-                    self._on_their_way.add(task)
-                    task.add_done_callback(self._on_their_way.discard)
+                    _take_in(world, callback)
+                for delivery in world.store.all(Delivery):
+                    if delivery.due_at is None:
+                        world.store.delete(delivery)
+                        self._start(world, delivery)
             except Exception:  # one world's trouble must not silence the others
                 log.exception("callbacks of %s", world.mandator)
 
-    async def _send(self, world: World, callback: Callback) -> None:
+    def _start(self, world: World, delivery: Delivery) -> None:
+        task = asyncio.get_running_loop().create_task(self._send(world, delivery))
+        self._on_their_way.add(task)
+        task.add_done_callback(self._on_their_way.discard)
+
+        def drop() -> None:
+            task.cancel()
+
+        world.alarms.add(drop)
+        task.add_done_callback(lambda _: world.alarms.discard(drop))
+
+    async def _send(self, world: World, delivery: Delivery) -> None:
+        callback = delivery.callback
         entry = Entry("callback", "POST", callback.url, mandator=world.mandator, client_id=callback.client_id)
         entry.at = callback.created_at
-        body = entry.request_body = orjson.dumps(callback.body)
+        body = entry.request_body = delivery.body if isinstance(delivery.body, bytes) else orjson.dumps(delivery.body)
         entry.request_type = "application/json"
         started = stopwatch()
         try:
@@ -82,9 +95,9 @@ class Postman:
             entry.status = answer.status_code
         except Exception as error:  # any trouble of the customer's server, from DNS to TLS, is a line in the journal
             entry.error = f"{type(error).__name__}: {error}"
-        finally:
-            entry.milliseconds = (stopwatch() - started) * 1000
-            self._journal.add(entry)
+        # One that is cancelled leaves no entry: its world starts anew, or the server stops.
+        entry.milliseconds = (stopwatch() - started) * 1000
+        self._journal.add(entry)
 
     def _client(self) -> "httpx2.AsyncClient":
         if self._http is None:
@@ -93,3 +106,12 @@ class Postman:
             # The machine's proxy settings are for the world outside, not for localhost.
             self._http = httpx2.AsyncClient(timeout=PATIENCE, trust_env=False)
         return self._http
+
+
+def _take_in(world: World, callback: Callback) -> None:
+    """Decide, once, what becomes of a callback. Those it overtakes follow it."""
+    with world.store.transaction():
+        world.store.delete(callback)
+        held = overtaken(world.store.all(Delivery), by=callback)
+        world.store.delete(*held)  # they move behind the new one
+        world.store.put(*owed(callback, world.handling(callback), world.clock.now()), *held)
