@@ -23,6 +23,7 @@ from mock_server.exchange import Setup, World, Worlds
 from mock_server.ids import Dice
 from mock_server.operations import ALIASES, OPERATIONS, check_complete
 from mock_server.settings import Settings, variable
+from mock_server.web.callback_log import CallbackLog
 from mock_server.web.control import Control
 from mock_server.web.delivery import Postman
 from mock_server.web.journal import Journal
@@ -58,7 +59,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
     worlds = Worlds(_setup(settings), _settle, clock or Clock())
     if settings.scenario or settings.scenario_yaml is not None:
         worlds.scripts = tuple(_scripts(settings, playhouse().library))
-    journal = Journal(settings.journal_size, settings.journal_bytes)
+    journal, callbacks = Journal(settings.journal_size, settings.journal_bytes), CallbackLog()
     router = Router((operation for contract in contracts for operation in contract.operations), ALIASES)
     bell = _Bell()
     pipeline = Pipeline(router, OPERATIONS, worlds, bell.ring, settings.max_body, playhouse)
@@ -68,12 +69,18 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
 
         library = playhouse().library
         return rooms(
-            worlds=worlds, journal=journal, contracts=contracts, library=library, wake=bell.ring, default=pipeline
+            worlds=worlds,
+            journal=journal,
+            callbacks=callbacks,
+            contracts=contracts,
+            library=library,
+            wake=bell.ring,
+            default=pipeline,
         )
 
     site = Starlette(
         routes=Control(worlds, journal, bell.ring, started).routes(),
-        lifespan=_lifespan(worlds, journal, bell),
+        lifespan=_lifespan(lambda: Postman(worlds, journal, callbacks), bell),
     )
     site.router.redirect_slashes = False
     site.router.default = _Late(rooms)
@@ -186,11 +193,11 @@ class _Door:
 
 
 def _lifespan(
-    worlds: Worlds, journal: Journal, bell: _Bell
+    postman_for: Callable[[], Postman], bell: _Bell
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        postman = Postman(worlds, journal)
+        postman = postman_for()
         bell.answer = postman.wake
         work = asyncio.create_task(postman.work())
         yield

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mock_server.clock import Clock
 from mock_server.domain.banks import Catalogue
-from mock_server.domain.callbacks import USUAL as AS_USUAL
-from mock_server.domain.callbacks import Callback, Handling
 from mock_server.domain.categories import Categories
 from mock_server.domain.configuration import USUAL, Configuration
 from mock_server.domain.languages import GERMAN
@@ -157,9 +155,7 @@ class World:
         """The test user as whom banks treat whoever logs in by the call that is being carried out."""
         self.stage: Stage | None = None
         """The scenarios that are on; None, which is the usual thing, costs a request nothing."""
-        self.handling: Callable[[Callback], Handling] = lambda callback: AS_USUAL
-        """What happens to a callback on its way. The postman asks once, when he first sees it."""
-        self.alarms: set[Callable[[], None]] = set()
+        self.alarms: set[Callable[[], object]] = set()
         """What is called when everything starts anew: whoever waits in this world waits for nothing then."""
         self._settle = settle
         self.put_on(scripts)

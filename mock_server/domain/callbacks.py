@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,12 +43,8 @@ class Handling:
     copies: int = 1
     out_of_order: bool = False
     """Sent after the next callback of the same client, or after `LONGEST_HOLD`."""
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    """Fields of the body that have another value."""
-    removed: tuple[str, ...] = ()
-    """Fields of the body that are missing."""
-    raw: bytes | None = None
-    """Another body altogether, which need not be JSON."""
+    body: str | None = None
+    """Another body, which need not be JSON; None: its own."""
 
 
 USUAL = Handling()
@@ -60,44 +56,47 @@ class Delivery:
 
     id: str
     callback: Callback
-    body: Mapping[str, Any] | bytes
+    at: datetime
+    """When it is to be sent, or was."""
+    body: str | None = None
+    """Another body than the callback's own."""
     due_at: datetime | None = None
     is_held: bool = False
     """Whether it waits to be overtaken."""
+    is_resent: bool = False
+    """Whether somebody has asked for it, past all scenarios."""
 
     owner: None = None
 
 
-def owed(callback: Callback, handling: Handling, now: datetime) -> Iterator[Delivery]:
+def owed(callback: Callback, handling: Handling = USUAL) -> Iterator[Delivery]:
     """What is to be sent of a callback, and when. Nothing of a lost one."""
     if handling.lost:
         return
     wait = handling.delay + (LONGEST_HOLD if handling.out_of_order else timedelta(0))
-    body = _body(callback, handling)
+    at = callback.created_at + wait
     for copy in range(1, handling.copies + 1):
-        due_at = now + wait if wait else None
-        yield Delivery(f"{callback.id}-{copy}", callback, body, due_at, handling.out_of_order)
+        id = f"{callback.id}-{copy}"
+        yield Delivery(id, callback, at, handling.body, at if wait else None, handling.out_of_order)
+
+
+def again(callback: Callback, number: int, now: datetime) -> Delivery:
+    """The callback once more, as it is, whatever has happened to it before."""
+    return Delivery(f"{callback.id}-again-{number}", callback, now, is_resent=True)
 
 
 def overtaken(waiting: Iterable[Delivery], by: Callback) -> list[Delivery]:
     """Those of the same client that were held back until now, to be sent right after `by`."""
     return [
-        release(delivery)
+        release(delivery, at=by.created_at)
         for delivery in waiting
         if delivery.is_held and delivery.callback.client_id == by.client_id and delivery.callback.id != by.id
     ]
 
 
-def release(delivery: Delivery) -> Delivery:
+def release(delivery: Delivery, at: datetime) -> Delivery:
     """Its time has come."""
-    return replace(delivery, due_at=None, is_held=False)
-
-
-def _body(callback: Callback, handling: Handling) -> Mapping[str, Any] | bytes:
-    if handling.raw is not None:
-        return handling.raw
-    fields = {**callback.body, **handling.changes}
-    return {name: value for name, value in fields.items() if name not in handling.removed}
+    return replace(delivery, at=at, due_at=None, is_held=False)
 
 
 def would_be_refused(url: str) -> bool:

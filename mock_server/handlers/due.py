@@ -35,7 +35,9 @@ def _ask_the_bank(world: World, order: Payment | StandingOrder) -> None:
 
 
 def _release(world: World, delivery: Delivery) -> None:
-    world.store.put(release(delivery))
+    assert delivery.due_at is not None  # noqa: S101 # why it is here
+    world.store.delete(delivery)  # it moves behind those that were due before it
+    world.store.put(release(delivery, at=delivery.due_at))
 
 
 # fmt: off

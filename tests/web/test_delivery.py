@@ -1,14 +1,12 @@
 """Callbacks, by a server that has its postman: the TestClient runs the lifespan here."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
 from mock_server.app import App
 from mock_server.clock import stopwatch
-from mock_server.domain.callbacks import Handling
 from tests.access.mocked import data, mocks, update
 from tests.access.test_notification_rules import makes_rule
 from tests.actors import EndUser, Json, Shop
@@ -71,17 +69,3 @@ def test_a_notification_arrives_as_it_was_encrypted(alice: EndUser) -> None:
         (entry,) = told["newAccountBalances"]
         assert entry["accountId"] == main
         assert alice.shop.decrypts(entry["accountName"]) == "Main-TestAccount"
-
-
-def test_a_late_callback_is_sent_when_the_clock_of_its_client_says_so(app: App, alice: EndUser) -> None:
-    alice.shop.moves_clock(freeze=True)
-    (world,) = app.worlds
-    world.handling = lambda callback: Handling(delay=timedelta(hours=1), copies=2)
-    with receiver() as (address, arrived):
-        form = alice.starts_import(callbacks={"finalised": address})
-        alice.shop.completes(form, outcome="ABORTED")
-        alice.shop.moves_clock(advance="59m")
-        assert arrived.empty()
-        alice.shop.moves_clock(advance="1m")
-        for _ in range(2):
-            assert arrived.get(timeout=PATIENCE)["status"] == "ABORTED"
