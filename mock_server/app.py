@@ -25,6 +25,7 @@ from mock_server.ids import Dice
 from mock_server.operations import ALIASES, OPERATIONS, check_complete
 from mock_server.settings import Settings, variable
 from mock_server.web import certificates
+from mock_server.web.callback_log import CallbackLog
 from mock_server.web.control import Control
 from mock_server.web.delivery import Postman
 from mock_server.web.guard import Guard
@@ -65,7 +66,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
     if settings.scenario or settings.scenario_yaml is not None:
         worlds.scripts = tuple(_scripts(settings, playhouse().library))
     worlds.sow = _sow(settings, worlds)
-    journal = Journal(settings.journal_size, settings.journal_bytes)
+    journal, callbacks = Journal(settings.journal_size, settings.journal_bytes), CallbackLog()
     router = Router((operation for contract in contracts for operation in contract.operations), ALIASES)
     bell = _Bell()
     base_url = base_url_by(settings.links_by, settings.webform_url)
@@ -78,6 +79,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
         return rooms(
             worlds=worlds,
             journal=journal,
+            callbacks=callbacks,
             contracts=contracts,
             library=library,
             wake=bell.ring,
@@ -88,7 +90,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
     watcher = _watcher(worlds, playhouse) if settings.watch else None
     site = Starlette(
         routes=[*Control(worlds, journal, bell.ring, started).routes(), certificates.route(settings.ca_file)],
-        lifespan=_lifespan(worlds, journal, bell, watcher),
+        lifespan=_lifespan(lambda: Postman(worlds, journal, callbacks), bell, watcher),
     )
     site.router.redirect_slashes = False
     site.router.default = _Late(rooms)
@@ -232,11 +234,11 @@ def _watcher(worlds: Worlds, playhouse: "Callable[[], Playhouse]") -> "Watcher":
 
 
 def _lifespan(
-    worlds: Worlds, journal: Journal, bell: _Bell, watcher: "Watcher | None"
+    postman_for: Callable[[], Postman], bell: _Bell, watcher: "Watcher | None"
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        postman = Postman(worlds, journal)
+        postman = postman_for()
         bell.answer = postman.wake
         work = [asyncio.create_task(it.work()) for it in (postman, watcher) if it is not None]
         yield

@@ -174,7 +174,7 @@ class World:
         """The test user as whom banks treat whoever logs in by the call that is being carried out."""
         self.stage: Stage | None = None
         """The scenarios that are on; None, which is the usual thing, costs a request nothing."""
-        self.alarms: set[Callable[[], None]] = set()
+        self.alarms: set[Callable[[], object]] = set()
         """What is called when everything starts anew: whoever waits in this world waits for nothing then."""
         self._settle = settle
         self._sow = sow

@@ -6,6 +6,7 @@ from typing import Any
 from mock_server.domain import initiation
 from mock_server.domain.accounts import BankConnection
 from mock_server.domain.authorisations import Authorisation
+from mock_server.domain.callbacks import Delivery, release
 from mock_server.domain.categorization import ScheduledCategorization
 from mock_server.domain.forms import WebForm
 from mock_server.domain.payments import Payment
@@ -33,10 +34,17 @@ def _ask_the_bank(world: World, order: Payment | StandingOrder) -> None:
     world.store.put(initiation.settle(order, order.due_at))
 
 
+def _release(world: World, delivery: Delivery) -> None:
+    assert delivery.due_at is not None  # noqa: S101 # why it is here
+    world.store.delete(delivery)  # it moves behind those that were due before it
+    world.store.put(release(delivery, at=delivery.due_at))
+
+
 # fmt: off
 SETTLE: Mapping[type, Settle] = {
     Authorisation:           _forget,
     BankConnection:          imports.settle,
+    Delivery:                _release,
     Payment:                 _ask_the_bank,
     ScheduledCategorization: categorize_scheduled,
     StandingOrder:           _ask_the_bank,

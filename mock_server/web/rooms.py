@@ -10,6 +10,8 @@ from mock_server.exchange import Worlds
 from mock_server.scenario.library import Library
 from mock_server.web import embedding, pages, reading_room
 from mock_server.web.bank_pages import BankPages
+from mock_server.web.callback_control import CallbackControl
+from mock_server.web.callback_log import CallbackLog
 from mock_server.web.form_control import FormControl
 from mock_server.web.journal import Journal
 from mock_server.web.journal_control import JournalControl
@@ -25,6 +27,7 @@ def rooms(
     *,
     worlds: Worlds,
     journal: Journal,
+    callbacks: CallbackLog,
     contracts: Sequence[Contract],
     library: Library,
     wake: Callable[[], None],
@@ -43,6 +46,7 @@ def rooms(
             *ScenarioControl(worlds, library).routes(),
             *JournalControl(worlds, journal, operations).routes(),
             *WhyControl(worlds, journal, paths).routes(),
+            *CallbackControl(worlds, callbacks, wake).routes(),
             *BankPages(worlds).routes(),
             *pages.routes(worlds, wake),
             *embedding.routes(),
