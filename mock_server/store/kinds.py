@@ -5,7 +5,7 @@ from typing import Any
 
 from mock_server.domain.accounts import Account, BankConnection
 from mock_server.domain.authorisations import Authorisation
-from mock_server.domain.callbacks import Callback
+from mock_server.domain.callbacks import Callback, Delivery
 from mock_server.domain.categories import Category
 from mock_server.domain.categorization import IbanRule, KeywordRule, ScheduledCategorization, TrainedRule
 from mock_server.domain.deletions import Gap
@@ -58,6 +58,7 @@ KINDS: Mapping[str, type[Any]] = {
     "formLanguages": FormLanguage,
     "tasks": Task,
     "callbacks": Callback,
+    "deliveries": Delivery,
     "notificationRules": NotificationRule,
     "profiles": Profile,
     "translationSets": TranslationSet,
