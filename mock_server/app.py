@@ -207,7 +207,7 @@ class _Bell:
 
 def _guarded(site: ASGIApp, settings: Settings) -> ASGIApp:
     named = {urlsplit(url).hostname or "" for url in (settings.access_url, settings.webform_url)}
-    return Guard(site, settings.control_token, {settings.host, *named})
+    return Guard(site, settings.control_token, {settings.host, *named}, takes_any_host=settings.links_by != "base-url")
 
 
 class _Door:

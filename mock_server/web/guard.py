@@ -22,9 +22,11 @@ LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 class Guard:
     """Lets a request to the control API through, or says what it lacks."""
 
-    def __init__(self, app: ASGIApp, token: str | None, hosts: Collection[str]) -> None:
-        """`token` is what is asked for, None: nothing. `hosts` are names of this server besides the local ones."""
+    def __init__(self, app: ASGIApp, token: str | None, hosts: Collection[str], *, takes_any_host: bool) -> None:
+        """`token` is what is asked for, None: nothing. `hosts` are names of this server besides the local ones;
+        `takes_any_host`: it goes by whatever name a request gives it."""
         self.app = app
+        self._takes_any_host = takes_any_host
         self._token = token
         self._hosts = LOCAL | {host.lower() for host in hosts}
 
@@ -44,7 +46,7 @@ class Guard:
             return None if self._has_token(scope) else _answer(401, "Authorization", ASKS)
         named = header(scope, b"host")
         host = (urlsplit(f"//{named}").hostname or "").lower()
-        if not named or host in self._hosts:  # a browser always names a host
+        if not named or host in self._hosts or self._takes_any_host:  # a browser always names a host
             return None
         return _answer(403, "Host", f"The control API is not for '{host}': use localhost, or start with --base-url.")
 

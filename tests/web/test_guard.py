@@ -29,6 +29,12 @@ def test_a_foreign_host_is_refused(host: str) -> None:
     assert error["field"] == "Host"
 
 
+def test_where_links_go_by_the_host_of_a_request_no_host_is_foreign() -> None:
+    http = client(links_by="host")
+    assert http.get(CLOCK, headers={"host": "mock:8420"}).status_code == 200
+    assert http.get(CLOCK, headers={"host": "mock:8420", "origin": "https://evil.example"}).status_code == 403
+
+
 def test_the_host_of_the_base_url_is_not_foreign() -> None:
     http = client(base_url="http://mock.test")
     assert http.get(CLOCK).status_code == 403
