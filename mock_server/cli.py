@@ -1,14 +1,14 @@
-"""The command line: `finapi-mock serve`, `operations`, `health`, `scenario`.
+"""The command line: `serve`, `operations`, `health`, `scenario` …; verbs that ask a running server are in `commands`.
 
 Bad input (a broken file, a port in use) is one clear line on stderr and exit status 1, bad usage is 2.
 """
 
-import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ import click
 
 from mock_server import __version__
 from mock_server.domain.progress import Pace
-from mock_server.settings import DEFAULT_PORT, READERS, Settings, describe, flag, variable
+from mock_server.settings import READERS, Settings, describe, flag, variable
 
 if TYPE_CHECKING:
     from mock_server.scenario.library import Library
@@ -90,8 +90,52 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-class _ServesByDefault(click.Group):
+VERBS: Mapping[str, str] = {
+    "clients": "memory.clients",
+    "clock": "clocks.clock",
+    "forms": "stand_ins.forms",
+    "journal": "journal.journal",
+    "logins": "stand_ins.logins",
+    "pace": "clocks.pace",
+    "reset": "memory.reset",
+    "restore": "memory.restore",
+    "scenarios": "scenarios.scenarios",
+    "snapshot": "memory.snapshot",
+    "state": "memory.state",
+    "tasks": "stand_ins.tasks",
+    "verify": "journal.verify",
+    "wait": "journal.wait",
+    "why": "journal.why",
+}
+"""What a running server is asked for by a command, and where under `mock_server.commands` that is."""
+SCENARIO_VERBS: Mapping[str, str] = {
+    "off": "scenarios.put_off",
+    "on": "scenarios.put_on",
+    "state": "scenarios.enter",
+    "upload": "scenarios.upload",
+}
+
+
+class _Late(click.Group):
+    """Imports the commands of its table when they are called: a start has no use for them."""
+
+    verbs: Mapping[str, str] = SCENARIO_VERBS
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *self.verbs])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.verbs:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = self.verbs[cmd_name].partition(".")
+        command: click.Command = getattr(import_module(f"mock_server.commands.{module}"), name)
+        return command
+
+
+class _ServesByDefault(_Late):
     """Flags without a command are those of `serve`."""
+
+    verbs = VERBS
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help", "--version")):
@@ -210,9 +254,9 @@ def health(url: str | None, tls: bool, timeout: float) -> None:
     import ssl
     from urllib.request import HTTPSHandler, ProxyHandler, build_opener  # no third-party client: a probe must be quick
 
-    scheme = "https" if tls or variable("cert") in os.environ else "http"
-    port = _unless_link(os.environ.get(variable("port"))) or DEFAULT_PORT
-    base = url or f"{scheme}://127.0.0.1:{port}"
+    from mock_server.commands.remote import default_url
+
+    base = url or default_url(tls)
     unasked = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     unasked.check_hostname, unasked.verify_mode = False, ssl.CERT_NONE
     try:
@@ -223,7 +267,7 @@ def health(url: str | None, tls: bool, timeout: float) -> None:
         _give_up(f"{base} does not answer: {error}")
 
 
-@main.group()
+@main.group(cls=_Late)
 def scenario() -> None:
     """Look at scenarios: those that ship, and your own files. docs/cookbook.md shows what can be done with them."""
 

@@ -98,7 +98,7 @@ def test_the_address_of_a_service_called_finapi_mock_is_no_port(
     linked = {"FINAPI_MOCK_PORT": "tcp://10.0.0.7:8420", "FINAPI_MOCK_SERVICE_HOST": "10.0.0.7"}
     assert run("serve", **linked)[0] == 0
     assert served == [Settings()]
-    monkeypatch.setattr("mock_server.cli.DEFAULT_PORT", 9)  # where nobody is
+    monkeypatch.setattr("mock_server.commands.remote.DEFAULT_PORT", 9)  # where nobody is
     assert "http://127.0.0.1:9 does not answer" in run("health", **linked)[2]
 
 

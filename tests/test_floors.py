@@ -25,20 +25,20 @@ FLOORS = (
     ("web",),
     ("settings", "clients", "tls", "app", "server"),
     ("conformance",),
-    ("cli", "__main__"),
+    ("cli", "commands", "__main__"),
 )
 FLOOR_OF = {"__init__": -1} | {name: number for number, names in enumerate(FLOORS) for name in names}
 
 # fmt: off
 MAY_IMPORT = {
     # who else than the standard library and ourselves: where
-    "click":        {"cli.py", "settings.py"},
+    "click":        {"cli.py", "commands/", "settings.py"},
     "cryptography": {"domain/encryption.py", "domain/tpp_certificates.py", "tls.py"},
     "httpx2":       {"web/delivery.py", "conformance/"},
     "jinja2":       {"web/drawing.py"},
     "jsonschema_rs": {"contract/bodies.py", "contract/problems.py"},
     "jwt":          {"domain/tokens.py"},
-    "orjson":       {"contract/bodies.py", "contract/documents.py", "web/", "conformance/", "cli.py"},
+    "orjson":       {"contract/bodies.py", "contract/documents.py", "web/", "conformance/", "cli.py", "commands/"},
     "segno":        {"handlers/access/challenges.py", "web/challenges.py"},
     "starlette":    {"web/", "app.py", "server.py", "cli.py"},
     "uvicorn":      {"web/", "app.py", "server.py", "cli.py"},
@@ -47,7 +47,7 @@ MAY_IMPORT = {
 # fmt: on
 TIME = {"clock.py"}
 """Who may ask the machine what time it is."""
-SOCKETS = {"server.py", "tls.py", "cli.py", "web/delivery.py", "web/faults.py", "conformance/"}
+SOCKETS = {"server.py", "tls.py", "cli.py", "commands/remote.py", "web/delivery.py", "web/faults.py", "conformance/"}
 """Who may have to do with connections: the one that listens and its certificates, the probe, the postman, and what
 breaks them."""
 

@@ -1,0 +1,287 @@
+"""The verbs of the command line that ask a running server: each at least once, as a person and as a program sees it."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import orjson
+import pytest
+from click.testing import CliRunner
+
+from mock_server.cli import SCENARIO_VERBS, VERBS, main
+from mock_server.commands.journal import FILTERS
+from mock_server.web.matching import READERS
+from tests.processes import Running, running
+
+SCENARIO = """
+name: second-fails
+description: The second search for banks fails.
+rules:
+- when: {operation: getAndSearchAllBanks, nth: 2}
+  then: {refuse: UNEXPECTED}
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Running]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def fresh(server: Running) -> None:
+    """The server has forgotten everything but one user of the shop."""
+    with server.client() as http:
+        http.post("/_mock/reset").raise_for_status()
+        http.post("/_mock/scenarios", json={"on": []}).raise_for_status()
+        http.post("/api/v2/users", json={"id": "alice"}, headers=bearer(http)).raise_for_status()
+
+
+def bearer(http: httpx2.Client, grant: str = "client_credentials", **more: str) -> dict[str, str]:
+    credentials = {"grant_type": grant, "client_id": "shop", "client_secret": "shop-secret", **more}
+    token = http.post("/api/v2/oauth/token", data=credentials).json()["access_token"]
+    return {"authorization": f"Bearer {token}"}
+
+
+class Terminal:
+    """Somebody who types commands."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def types(self, *words: str) -> tuple[int, str, str]:
+        done = CliRunner().invoke(main, [*words, "--url", self.url], env={"FINAPI_MOCK_CONTROL_TOKEN": None})
+        return done.exit_code, done.stdout, done.stderr
+
+    def reads(self, *words: str) -> str:
+        status, out, error = self.types(*words)
+        assert (status, error) == (0, ""), error
+        return out.rstrip("\n")
+
+    def gets(self, *words: str) -> dict[str, object]:
+        answer: dict[str, object] = orjson.loads(self.reads(*words, "--json"))
+        return answer
+
+
+@pytest.fixture
+def terminal(server: Running) -> Terminal:
+    return Terminal(server.url)
+
+
+@pytest.fixture
+def form(server: Running) -> str:
+    with server.client() as http:
+        http.post("/api/v2/users", json={"id": "bob", "password": "open sesame"}, headers=bearer(http))
+        mine = bearer(http, "password", username="bob", password="open sesame")
+        made = http.post("/api/webForms/bankConnectionImport", json={}, headers=mine)
+        return str(made.json()["id"])
+
+
+# The clock and the pace
+
+
+def test_a_clock_is_set_frozen_and_moved(terminal: Terminal) -> None:
+    terminal.reads("clock", "freeze", "--client", "shop")
+    terminal.reads("clock", "set", "2026-12-24T18:00:00Z", "--client", "shop")
+    assert "2026-12-24T21:00:00" in terminal.reads("clock", "advance", "2h", "--client", "shop")
+    assert "2026-12-24T20:00:00" in terminal.reads("clock", "advance", "-1h", "--client", "shop")
+    heading, row = terminal.reads("clock", "--client", "shop").splitlines()
+    assert heading.split() == ["MANDATOR", "NOW", "FROZEN", "AHEAD", "(S)"]
+    assert row.split()[0::2][:2] == ["shop", "yes"]
+    [clock] = terminal.gets("clock", "resume", "--client", "shop")["clocks"]  # type: ignore[misc] # JSON
+    assert clock["frozen"] is False
+
+
+def test_the_pace_is_shown_and_changed(terminal: Terminal) -> None:
+    assert terminal.reads("pace", "--client", "shop").split() == ["MANDATOR", "PACE", "shop", "at-once"]
+    assert terminal.gets("pace", "3-reads", "--client", "shop") == {"paces": [{"mandator": "shop", "pace": "3-reads"}]}
+
+
+# The journal
+
+
+def test_the_journal_shows_the_newest_last(terminal: Terminal) -> None:
+    heading, *rows = terminal.reads("journal", "--client", "shop").splitlines()
+    assert heading.split() == ["NO", "AT", "CLIENT", "USER", "METHOD", "TARGET", "STATUS", "MS", "SCENARIO"]
+    assert [row.split()[4:7] for row in rows] == [
+        ["POST", "/api/v2/oauth/token", "200"],
+        ["POST", "/api/v2/users", "201"],
+    ]
+    assert terminal.reads("journal", "--status", "5xx") == "The journal has no such entry."
+    assert [it["status"] for it in terminal.gets("journal", "--status", "201")["requests"]] == [201]  # type: ignore[attr-defined] # JSON
+
+
+def test_one_entry_is_shown_whole_and_explained(terminal: Terminal, server: Running) -> None:
+    with server.client() as http:
+        assert http.get("/api/v2/bnks").status_code == 404
+    number = str(terminal.gets("journal", "--limit", "1")["requests"][0]["number"])  # type: ignore[index] # JSON
+    assert orjson.loads(terminal.reads("journal", number))["target"] == "/api/v2/bnks"
+    explained = terminal.reads("why", number)
+    assert "refusal  NO_SUCH_PATH: Neither API has this path." in explained
+    assert "nearest  GET /api/v2/banks" in explained
+    assert terminal.gets("why", number)["status"] == 404
+
+
+def test_the_journal_is_exported(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "shop.har"
+    assert terminal.reads("journal", "--har", str(file), "--client", "shop") == ""
+    assert len(orjson.loads(file.read_bytes())["log"]["entries"]) == 2
+
+
+def test_the_journal_is_followed_until_somebody_interrupts(server: Running) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "mock_server",
+        "journal",
+        "--follow",
+        "--url",
+        server.url,
+        "--operation",
+        "getToken",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            first = process.stdout.readline()
+            with server.client() as http:
+                bearer(http)
+            second = process.stdout.readline()
+        finally:
+            process.send_signal(signal.SIGINT)
+    assert [line.split()[1:] for line in (first, second)] == [["POST", "/api/v2/oauth/token", "200"]] * 2
+    assert first != second
+
+
+def test_every_filter_of_the_journal_is_an_option() -> None:
+    assert {*FILTERS, "client", "body"} == set(READERS)
+
+
+def test_what_is_not_as_expected_is_status_1(terminal: Terminal) -> None:
+    mine = ("--client", "shop", "--operation", "createUser")
+    assert terminal.reads("verify", *mine, "--exactly", "1") == "Expected exactly 1 call, found 1."
+    assert terminal.reads("verify", *mine, "--body", '{"id": "alice"}') == "Expected at least 1 call, found 1."
+    assert terminal.reads("verify", "--in-order", "getToken", "--in-order", "createUser").startswith("All 2 came")
+    assert terminal.gets("verify", *mine, "--at-most", "3")["ok"] is True
+    status, out, error = terminal.types("verify", *mine, "--status", "422")
+    assert (status, error) == (1, "")
+    assert out.startswith("Expected at least 1 call, found none. The nearest is number ")
+    assert terminal.types("verify", *mine, "--never")[0] == 1
+
+
+def test_waiting_ends_with_the_call_or_with_the_time(terminal: Terminal) -> None:
+    assert terminal.reads("wait", "--operation", "createUser", "--within", "5s").endswith("found 1.")
+    assert terminal.types("wait", "--operation", "getBank", "--within", "10ms")[0] == 1
+
+
+@pytest.mark.parametrize("words", [("--body", "{"), ("--in-order", "getToken", "--never"), ("--opration", "x")])
+def test_bad_usage_is_status_2(terminal: Terminal, words: tuple[str, ...]) -> None:
+    status, out, error = terminal.types("verify", *words)
+    assert (status, out) == (2, "")
+    assert "Error: " in error
+
+
+# What the server remembers
+
+
+def test_everything_is_kept_forgotten_and_brought_back(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    before = terminal.reads("state", "--client", "shop")
+    assert "1 users" in before
+    assert terminal.reads("snapshot", str(file), "--client", "shop") == ""
+    assert file.read_text(encoding="utf-8").startswith("format: finapi-mock snapshot")
+    assert orjson.loads(terminal.reads("snapshot"))["version"] == 1
+
+    assert terminal.reads("reset", "--client", "shop") == "Reset: shop."
+    assert "1 users" not in terminal.reads("state", "--client", "shop")
+    assert terminal.reads("restore", str(file), "--client", "shop") == "Restored: shop."
+    assert terminal.reads("state", "--client", "shop") == before
+
+
+def test_records_are_shown(terminal: Terminal) -> None:
+    [state] = terminal.gets("state", "--client", "shop")["states"]  # type: ignore[misc] # JSON
+    assert state["records"]["users"] == 1
+    [user] = orjson.loads(terminal.reads("state", "users", "--limit", "1"))["records"]
+    assert orjson.loads(terminal.reads("state", "users", user["id"])) == user
+    status, _, error = terminal.types("state", "usrs")
+    assert (status, error) == (1, "finapi-mock: There is no kind 'usrs'. Did you mean 'users'?\n")
+
+
+def test_clients_are_listed(terminal: Terminal) -> None:
+    heading, row = terminal.reads("clients", "--client", "shop").splitlines()
+    assert heading.split() == ["MANDATOR", "CLIENT", "ADMIN", "DECRYPTION", "KEY"]
+    assert row.split()[:3] == ["shop", "shop", "no"]
+
+
+# Scenarios, and what stands in for people
+
+
+def test_a_scenario_is_uploaded_put_on_and_off(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(SCENARIO, encoding="utf-8")
+    assert terminal.reads("scenario", "upload", str(file)) == "The server has second-fails now."
+    heading, row = terminal.reads("scenario", "on", "second-fails", "--client", "shop").splitlines()
+    assert heading.split() == ["MANDATOR", "SCENARIO", "STATE", "RULE", "FITTED", "FIRED"]
+    assert row.split() == ["shop", "second-fails", "-", "1", "0", "0"]
+    status, _, error = terminal.types("scenario", "state", "second-fails", "down")
+    assert (status, error) == (1, "finapi-mock: state: There is no state 'down'. The scenario has no states.\n")
+    assert terminal.gets("scenarios", "--client", "shop")["on"][0]["scenarios"][0]["name"] == "second-fails"  # type: ignore[index] # JSON
+    assert terminal.reads("scenario", "off") == "No scenario is on."
+
+
+def test_a_form_is_shown_and_completed(terminal: Terminal, form: str) -> None:
+    assert orjson.loads(terminal.reads("forms", "show", form))["status"] == "NOT_YET_OPENED"
+    assert terminal.reads("forms", "complete", form, "--bank", "280002", "--login", "demo_no_msa") == "COMPLETED"
+    status, _, error = terminal.types("forms", "complete", form)
+    assert (status, error.startswith("finapi-mock: ")) == (1, True)
+
+
+def test_a_task_that_is_not_there_is_told(terminal: Terminal) -> None:
+    status, _, error = terminal.types("tasks", "complete", "no-such-task")
+    assert (status, error) == (1, "finapi-mock: There is no task 'no-such-task'.\n")
+
+
+def test_the_logins_are_listed(terminal: Terminal) -> None:
+    assert terminal.reads("logins").splitlines()[1].split()[:3] == ["demo", "demo", "123456"]
+
+
+# When it cannot be asked
+
+
+def test_a_server_that_is_not_there_is_status_1() -> None:
+    status, out, error = Terminal("http://127.0.0.1:9").types("clock")
+    assert (status, out) == (1, "")
+    assert error.startswith("finapi-mock: http://127.0.0.1:9 does not answer: ")
+    assert Terminal("localhost:8420").types("reset")[2].startswith("finapi-mock: --url: must start with http://")
+
+
+def test_a_refusal_names_field_and_remedy(terminal: Terminal) -> None:
+    status, out, error = terminal.types("clock", "advance", "soon")
+    assert (status, out) == (1, "")
+    assert error.startswith("finapi-mock: advance: ")
+
+
+def test_the_ca_that_tls_has_made_is_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with running("--tls", "--tls-dir", str(tmp_path)) as secure:
+        monkeypatch.setenv("FINAPI_MOCK_TLS_DIR", str(tmp_path / "elsewhere"))
+        assert "name its CA with --ca" in Terminal(secure.url).types("pace")[2]
+        assert Terminal(secure.url).reads("pace", "--ca", str(tmp_path / "ca.pem")).endswith("at-once")
+        monkeypatch.setenv("FINAPI_MOCK_TLS_DIR", str(tmp_path))
+        assert Terminal(secure.url).reads("pace").endswith("at-once")
+
+
+def test_a_control_token_is_sent() -> None:
+    with running("--control-token", "let-me-in") as guarded:
+        terminal = Terminal(guarded.url)
+        assert terminal.types("reset")[0] == 1
+        assert terminal.reads("reset", "--token", "let-me-in") == "Reset: nobody was there."
+
+
+@pytest.mark.parametrize("path", [*((verb,) for verb in VERBS), *(("scenario", verb) for verb in SCENARIO_VERBS)])
+def test_every_verb_says_what_it_does(path: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(main, [*path, "--help"])
+    assert done.exit_code == 0
+    assert f"Usage: main {' '.join(path)}" in done.stdout
