@@ -115,6 +115,12 @@ class TestWhatThereIs:
         sow(http, seed_of("{amount: 10}, {amount: -2.5, date: -1d}, {amount: 7, date: +1d}"))
         assert [it["balance"] for it in user(http, "alice").accounts()] == [7.5]
 
+    def test_users_of_one_login_have_the_same_accounts_whoever_comes_first_in_the_file(self, http: TestClient) -> None:
+        first = "- {id: bob, password: open sesame, connections: [{bank: DEMO0001, login: demo_no_msa+alice}]}"
+        text = SEED.replace("users:\n", f"users:\n  {first}\n").replace("- id: bob", "- id: carol")
+        assert sow(http, text).status_code == 200
+        assert [it["accountName"] for it in user(http, "bob").accounts()] == ["Haushalt", "Sparkonto"]
+
     def test_whoever_imports_the_same_login_by_a_form_finds_the_same_accounts(self, seeded: TestClient) -> None:
         carol = Shop(seeded).welcomes("carol")
         carol.connects(login="demo_no_msa+alice")
