@@ -91,6 +91,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 VERBS: Mapping[str, str] = {
+    "callbacks": "callbacks.callbacks",
     "clients": "memory.clients",
     "clock": "clocks.clock",
     "forms": "stand_ins.forms",

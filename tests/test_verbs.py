@@ -248,6 +248,15 @@ def test_the_logins_are_listed(terminal: Terminal) -> None:
     assert terminal.reads("logins").splitlines()[1].split()[:3] == ["demo", "demo", "123456"]
 
 
+def test_callbacks_are_listed_and_sent_again(terminal: Terminal, server: Running) -> None:
+    assert terminal.reads("callbacks") == "There are no callbacks."
+    with server.client() as http:
+        sent = http.post("/_mock/callbacks", json={"url": "http://localhost:9/x"}, headers={"x-mock-client": "shop"})
+    id = str(sent.json()["id"])
+    assert terminal.reads("callbacks").splitlines()[1].split()[:2] == [id, "shop"]
+    assert terminal.reads("callbacks", "resend", id) == f"Callback {id} is sent again."
+
+
 # When it cannot be asked
 
 

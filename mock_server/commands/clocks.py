@@ -7,7 +7,7 @@ from mock_server.commands.remote import Json, Server, asking
 from mock_server.commands.tables import drawn
 
 
-class _ShowsByDefault(click.Group):
+class ShowsByDefault(click.Group):
     """Options without a verb are those of `show`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -16,7 +16,7 @@ class _ShowsByDefault(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=_ShowsByDefault)
+@click.group(cls=ShowsByDefault)
 def clock() -> None:
     """Show the virtual clocks, or move them."""
 

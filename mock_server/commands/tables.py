@@ -58,6 +58,12 @@ ON = Table(
     "No scenario is on.",
 )
 
+CALLBACKS = Table(
+    "callbacks",
+    {"ID": "id", "CLIENT": "clientId", "STATE": "state", "ATTEMPTS": "attempts", "URL": "url", "SCENARIO": "scenario"},
+    "There are no callbacks.",
+)
+
 
 def drawn(answer: Mapping[str, Any], table: Table) -> str:
     rows: Sequence[Mapping[str, Any]] = answer[table.rows]
