@@ -49,7 +49,8 @@ MAY_IMPORT = {
 TIME = {"clock.py"}
 """Who may ask the machine what time it is."""
 SOCKETS = {
-    "server.py", "tls.py", "cli.py", "commands/remote.py", "web/delivery.py", "web/faults.py", "conformance/", "testing/",
+    "server.py", "tls.py", "cli.py", "commands/remote.py", "web/delivery.py", "web/faults.py",
+    "conformance/", "testing/",
 }  # fmt: skip
 """Who may have to do with connections: the one that listens and its certificates, the probe, the postman, what
 breaks them, and what speaks to a server as its users do."""

@@ -27,8 +27,8 @@ class _Mock:
         control_token: str | None = None,
         **settings: Any,
     ) -> None:
-        """`ca` is a certificate to trust, `control_token` what `/_mock` may ask for. `settings` are fields of `Settings`,
-        for a server of our own. ValueError if one cannot be."""
+        """`ca` is a certificate to trust, `control_token` what `/_mock` may ask for. `settings` are those of a
+        server of our own, by their names in `Settings`. ValueError if one cannot be."""
         if url is not None and settings:
             raise ValueError(f"a server that runs already has its settings; leave out {', '.join(settings)}")
         self._settings = Settings(**{"port": 0, "control_token": control_token, **settings}) if url is None else None
