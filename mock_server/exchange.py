@@ -174,6 +174,8 @@ class World:
         """The test user as whom banks treat whoever logs in by the call that is being carried out."""
         self.stage: Stage | None = None
         """The scenarios that are on; None, which is the usual thing, costs a request nothing."""
+        self.registered: list[RegisteredClient] = []
+        """The clients that the control API has registered. Like those of a clients file they survive a reset."""
         self.alarms: set[Callable[[], object]] = set()
         """What is called when everything starts anew: whoever waits in this world waits for nothing then."""
         self._settle = settle
@@ -230,11 +232,17 @@ class World:
         self.store.put(client)
         return client
 
+    def register(self, newcomer: RegisteredClient) -> Client:
+        """Admit a client that is to be there after a reset too."""
+        self.registered.append(newcomer)
+        self._beginning = None
+        return self.admit(newcomer)
+
     def _enrol(self) -> None:
         """Clients of a clients file are there from the start: each hears of deleted users even before it calls."""
-        for registered in (self.setup.clients or {}).values():
-            if registered.mandator == self.mandator:
-                self.admit(registered)
+        for client in (*(self.setup.clients or {}).values(), *self.registered):
+            if client.mandator == self.mandator:
+                self.admit(client)
 
     def put_on(self, scripts: "Sequence[Script]") -> None:
         """Have these scenarios on, from their beginning, and no others."""
@@ -298,6 +306,7 @@ class Worlds:
         self._settle = settle
         self._by_mandator: dict[str, World] = {}
         self._by_address: dict[str, World] = {}
+        self._registered: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[World]:
         return iter(list(self._by_mandator.values()))
@@ -317,7 +326,9 @@ class Worlds:
     def may_have(self, mandator: str) -> bool:
         """Whether there can be a client of this mandator."""
         clients = self.setup.clients
-        return clients is None or any(client.mandator == mandator for client in clients.values())
+        if clients is None or mandator in self._registered.values():
+            return True
+        return any(client.mandator == mandator for client in clients.values())
 
     def opened(self, mandator: str) -> World:
         """The mandator's world, made if there is none yet."""
@@ -326,6 +337,12 @@ class Worlds:
             self._by_mandator[mandator] = world
             self._by_address[world.ids.address] = world
         return self._by_mandator[mandator]
+
+    def register(self, newcomer: RegisteredClient) -> Client:
+        """A client that was not there before, and is there after a reset too, also beside those of a clients file."""
+        world = self.opened(newcomer.mandator)
+        self._registered[newcomer.client_id] = newcomer.mandator
+        return world.register(newcomer)
 
     def go_on_with(self, script: "Script") -> None:
         """A scenario has a new text: wherever it is on, go on by it."""
@@ -338,9 +355,13 @@ class Worlds:
     def close(self, world: World) -> None:
         """As if no client of the mandator had ever come along."""
         del self._by_mandator[world.mandator], self._by_address[world.ids.address]
+        for client in world.registered:
+            del self._registered[client.client_id]
 
     def mandator_of(self, client_id: str) -> str | None:
         """The mandator of a client. None if a clients file decides who exists and does not name it."""
+        if client_id in self._registered:
+            return self._registered[client_id]
         if self.setup.clients is None:
             return client_id.removesuffix(ADMIN_SUFFIX) or client_id
         registered = self.setup.clients.get(client_id)

@@ -3,11 +3,13 @@
 import errno
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 import uvicorn
+from uvicorn.config import LOGGING_CONFIG
 
 from mock_server.app import App, create_app
 from mock_server.clock import machine_now
@@ -21,13 +23,49 @@ GRACE = 1
 
 def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Serve until a signal comes. OSError if a port is in use; ValueError or LookupError if the start fails."""
+    with prepared(settings, lambda ready: say("\n".join(greeting(ready)))) as (server, sockets, _):
+        server.run(sockets=sockets)
+
+
+@contextmanager
+def in_thread(settings: Settings) -> Iterator[Settings]:
+    """Serve in a thread until the block is left. Yields the settings with the ports taken. Raises as `run`."""
+    answered = threading.Event()
+    with prepared(settings, lambda ready: answered.set(), logs=False) as (server, sockets, taken):
+
+        def work() -> None:
+            try:
+                server.run(sockets=sockets)
+            finally:
+                answered.set()
+
+        thread = threading.Thread(target=work, name="finapi-mock", daemon=True)
+        thread.start()
+        try:
+            answered.wait()
+            if not server.started:
+                raise OSError(f"the server on port {taken.port} has not started; its log says why")
+            yield taken
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def prepared(
+    settings: Settings, ready: Callable[[Settings], None], logs: bool = True
+) -> Iterator[tuple[uvicorn.Server, list[socket.socket], Settings]]:
+    """A server, the open sockets that it is to run on, and the settings with their ports. Says when it is `ready`.
+
+    Without `logs` the logging of the process is left as it is.
+    """
     wanted = [settings.port] if settings.webform_port is None else [settings.port, settings.webform_port]
     with ExitStack() as open_sockets:
         sockets = [open_sockets.enter_context(_listen(settings.host, port)) for port in wanted]
         port, *others = [listening.getsockname()[1] for listening in sockets]
-        settings = replace(settings.guarded(), port=port, webform_port=others[0] if others else None)
-        config = _config(create_app(settings), settings, _secured(settings) if settings.is_secure else None)
-        _Server(config, lambda: say("\n".join(greeting(settings)))).run(sockets=sockets)
+        taken = replace(settings.guarded(), port=port, webform_port=others[0] if others else None)
+        config = _config(create_app(taken), taken, _secured(taken) if taken.is_secure else None, logs)
+        yield _Server(config, lambda: ready(taken)), sockets, taken
 
 
 def greeting(settings: Settings) -> Iterator[str]:
@@ -72,14 +110,15 @@ def _secured(settings: Settings) -> ssl.SSLContext:
     return tls.context(settings, machine_now())
 
 
-def _config(app: App, settings: Settings, secured: ssl.SSLContext | None) -> uvicorn.Config:
+def _config(app: App, settings: Settings, secured: ssl.SSLContext | None, logs: bool) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop",
         http=SteadyProtocol,
         ws="none",
         lifespan="on",
-        log_level=settings.log_level,
+        log_config=LOGGING_CONFIG if logs else None,
+        log_level=settings.log_level if logs else None,
         access_log=settings.access_log,
         server_header=False,
         proxy_headers=False,  # what a proxy says counts only where it was asked for, with --links-by proxy

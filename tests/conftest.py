@@ -54,7 +54,7 @@ def _load_contract(api: Api, path: Path, *, strict: bool) -> Contract:
 
 app_module.load_contract = _load_contract
 
-pytest_plugins = ["tests.chromium", "tests.packages"]
+pytest_plugins = ["pytester", "tests.chromium", "tests.packages"]
 
 NOW = datetime(2026, 8, 13, 10, 0, tzinfo=UTC)
 """A Thursday, noon in Germany."""

@@ -25,7 +25,7 @@ FLOORS = (
     ("web",),
     ("settings", "clients", "tls", "app", "server"),
     ("conformance",),
-    ("cli", "commands", "__main__"),
+    ("cli", "commands", "__main__", "testing", "pytest_plugin"),
 )
 FLOOR_OF = {"__init__": -1} | {name: number for number, names in enumerate(FLOORS) for name in names}
 
@@ -34,11 +34,12 @@ MAY_IMPORT = {
     # who else than the standard library and ourselves: where
     "click":        {"cli.py", "commands/", "settings.py"},
     "cryptography": {"domain/encryption.py", "domain/tpp_certificates.py", "tls.py"},
-    "httpx2":       {"web/delivery.py", "conformance/"},
+    "httpx2":       {"web/delivery.py", "conformance/", "testing/"},
     "jinja2":       {"web/drawing.py"},
     "jsonschema_rs": {"contract/bodies.py", "contract/problems.py"},
     "jwt":          {"domain/tokens.py"},
     "orjson":       {"contract/bodies.py", "contract/documents.py", "web/", "conformance/", "cli.py", "commands/"},
+    "pytest":       {"pytest_plugin.py"},
     "segno":        {"handlers/access/challenges.py", "web/challenges.py"},
     "starlette":    {"web/", "app.py", "server.py", "cli.py"},
     "uvicorn":      {"web/", "app.py", "server.py", "cli.py"},
@@ -47,9 +48,12 @@ MAY_IMPORT = {
 # fmt: on
 TIME = {"clock.py"}
 """Who may ask the machine what time it is."""
-SOCKETS = {"server.py", "tls.py", "cli.py", "commands/remote.py", "web/delivery.py", "web/faults.py", "conformance/"}
-"""Who may have to do with connections: the one that listens and its certificates, the probe, the postman, and what
-breaks them."""
+SOCKETS = {
+    "server.py", "tls.py", "cli.py", "commands/remote.py", "web/delivery.py", "web/faults.py",
+    "conformance/", "testing/",
+}  # fmt: skip
+"""Who may have to do with connections: the one that listens and its certificates, the probe, the postman, what
+breaks them, and what speaks to a server as its users do."""
 
 CHANCE = {"settings.py", "conformance/"}
 """Who may leave something to chance: the key of a start, and names at a server of somebody else's."""

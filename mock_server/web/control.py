@@ -10,7 +10,6 @@ from starlette.routing import Route
 from mock_server import __version__
 from mock_server.clock import Clock, access_timestamp, parse_duration, parse_instant, stopwatch
 from mock_server.domain.progress import Pace, parse_pace
-from mock_server.domain.users import Client
 from mock_server.errors import Problem, invalid
 from mock_server.exchange import Worlds
 from mock_server.web.happenings import Witness
@@ -30,7 +29,6 @@ class Control:
     def routes(self) -> list[Route]:
         return [
             Route("/_mock/health", endpoint(self.health)),
-            Route("/_mock/clients", endpoint(self.clients)),
             Route("/_mock/reset", endpoint(self.reset), methods=["POST"]),
             Route("/_mock/clock", endpoint(self.show_clock), methods=["GET"]),
             Route("/_mock/clock", endpoint(self.move_clock), methods=["POST"]),
@@ -44,21 +42,6 @@ class Control:
             "version": __version__,
             "seed": self.worlds.setup.seed,
             "uptimeSeconds": round(stopwatch() - self.started, 3),
-        }
-
-    def clients(self, request: Request, body: Json) -> Json:
-        """The clients there are, and what their owner needs to know of each: the key to what is encrypted for it."""
-        return {
-            "clients": [
-                {
-                    "mandator": world.mandator,
-                    "clientId": client.id,
-                    "isMandatorAdmin": client.is_admin,
-                    "dataDecryptionKey": client.data_decryption_key,
-                }
-                for world in chosen(self.worlds, request)
-                for client in world.store.all(Client)
-            ]
         }
 
     def reset(self, request: Request, body: Json) -> Json:

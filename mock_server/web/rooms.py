@@ -12,6 +12,7 @@ from mock_server.web import embedding, pages, reading_room
 from mock_server.web.bank_pages import BankPages
 from mock_server.web.callback_control import CallbackControl
 from mock_server.web.callback_log import CallbackLog
+from mock_server.web.client_control import ClientControl
 from mock_server.web.form_control import FormControl
 from mock_server.web.journal import Journal
 from mock_server.web.journal_control import JournalControl
@@ -39,6 +40,7 @@ def rooms(
     paths = {(operation.method, operation.path) for contract in contracts for operation in contract.operations}
     return Router(
         routes=[
+            *ClientControl(worlds, journal).routes(),
             *FormControl(worlds, wake, base_url).routes(),
             *LoginControl(worlds).routes(),
             *StateControl(worlds, library, wake).routes(),
