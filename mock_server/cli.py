@@ -101,6 +101,7 @@ VERBS: Mapping[str, str] = {
     "reset": "memory.reset",
     "restore": "memory.restore",
     "scenarios": "scenarios.scenarios",
+    "seed": "memory.seed",
     "snapshot": "memory.snapshot",
     "state": "memory.state",
     "tasks": "stand_ins.tasks",

@@ -201,6 +201,13 @@ def test_everything_is_kept_forgotten_and_brought_back(terminal: Terminal, tmp_p
     assert terminal.reads("state", "--client", "shop") == before
 
 
+def test_a_file_of_users_is_sown(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "seed.yaml"
+    file.write_text("users:\n  - {id: sown, password: open-sesame}\n", encoding="utf-8")
+    assert terminal.reads("seed", str(file), "--client", "shop") == "Seeded: shop."
+    assert "1 users" in terminal.reads("state", "--client", "shop")
+
+
 def test_records_are_shown(terminal: Terminal) -> None:
     [state] = terminal.gets("state", "--client", "shop")["states"]  # type: ignore[misc] # JSON
     assert state["records"]["users"] == 1

@@ -51,6 +51,17 @@ def restore(server: Server, file: Path) -> None:
 
 
 @click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@asking
+def seed(server: Server, file: Path) -> None:
+    """Begin anew with what the YAML in FILE says: users, bank connections, accounts, transactions."""
+    import orjson
+
+    answer = orjson.loads(server.ask("POST", "seed", file.read_bytes()))
+    server.say(answer, f"Seeded: {', '.join(it['mandator'] for it in answer['seeded']) or 'clients that come later'}.")
+
+
+@click.command()
 @asking
 def reset(server: Server) -> None:
     """Forget everything; with --client what belongs to its mandator."""
