@@ -1,9 +1,12 @@
 """The programs in `examples`, as their readers start them."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.processes import running
 
@@ -31,3 +34,29 @@ def test_the_journey_ends_with_what_is_not_as_expected() -> None:
         done = journey(mock.url)
     assert done.returncode == 1
     assert done.stderr.startswith("POST /api/webForms/bankConnectionImport: 400 instead of 201: ")
+
+
+@pytest.mark.parametrize(
+    ("tools", "command"),
+    [
+        (("bash", "curl", "jq"), ("bash", "curl/journey.sh")),
+        (("java",), ("java", "java/Journey.java")),
+        (("go",), ("go", "run", "go/journey.go")),
+        (("php",), ("php", "php/journey.php")),
+    ],
+    ids=["curl", "java", "go", "php"],
+)
+def test_the_journey_is_the_same_in_another_language(tools: tuple[str, ...], command: tuple[str, ...]) -> None:
+    if missing := [tool for tool in tools if shutil.which(tool) is None]:
+        pytest.skip(f"{', '.join(missing)} is not installed")
+    with running() as mock:
+        done = subprocess.run(
+            command,
+            cwd=EXAMPLES,
+            env=os.environ | {"FINAPI_URL": mock.url},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("\n20 steps, all as expected.\n")
