@@ -208,9 +208,7 @@ def test_after_minutes_of_noise_among_a_crowd_the_memory_comes_back(mock: Runnin
         assert served(mock)
     assert served(mock)
     after = memory(mock)
-    assert after < before * 1.2, (
-        f"{sent} requests beside {crowd_size()} connections: {before >> 20}, then {after >> 20} MB"
-    )
+    assert after < before * 1.2, f"{sent} requests, {crowd_size()} idle: {before >> 20} MB, then {after >> 20}"
 
 
 def noise(mock: Running, dice: random.Random, seconds: float) -> int:
