@@ -1,0 +1,222 @@
+"""What no well-behaved client sends: each is answered or hung up on, and everybody else is served meanwhile."""
+
+import os
+import random
+import resource
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from mock_server.clock import stopwatch
+from tests.processes import Running, running
+
+LIMIT = 100_000
+"""Bytes of the largest body here; the default would only take longer."""
+IDLE = 300
+HOST = b"Host: localhost\r\n"
+HEALTH = b"GET /_mock/health HTTP/1.1\r\n" + HOST
+USERS = b"POST /api/v2/users HTTP/1.1\r\nContent-Type: application/json\r\n" + HOST
+FORMS = b"POST /api/webForms/bankConnectionImport HTTP/1.1\r\nContent-Type: application/json\r\n" + HOST
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[Running]:
+    with running("--max-body", str(LIMIT)) as mock:
+        yield mock
+
+
+@pytest.fixture(autouse=True)
+def _others_are_served(mock: Running) -> Iterator[None]:
+    """Whatever a test did: the server neither fell nor said a word, and others get their answer."""
+    yield
+    assert served(mock)
+    assert mock.process.poll() is None
+
+
+def connected(mock: Running) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", int(mock.url.rpartition(":")[2])), timeout=5)
+
+
+def served(mock: Running) -> bool:
+    with connected(mock) as connection:
+        connection.sendall(HEALTH + b"Connection: close\r\n\r\n")
+        return status(everything(connection)) == 200
+
+
+def everything(connection: socket.socket) -> bytes:
+    """What comes until the server hangs up; a reset is one way to do so. TimeoutError if it does not."""
+    arrived = bytearray()
+    try:
+        while piece := connection.recv(65536):
+            arrived += piece
+    except ConnectionError:
+        pass
+    return bytes(arrived)
+
+
+def said(mock: Running, *pieces: bytes) -> bytes:
+    """The answer to these bytes, after which the client says no more."""
+    with connected(mock) as connection:
+        try:
+            for piece in pieces:
+                connection.sendall(piece)
+            connection.shutdown(socket.SHUT_WR)
+        except ConnectionError:
+            pass  # it has hung up already
+        return everything(connection)
+
+
+def status(answer: bytes) -> int:
+    return int(answer.split(b" ", 2)[1]) if answer else 0
+
+
+def body(answer: bytes) -> bytes:
+    return answer.partition(b"\r\n\r\n")[2]
+
+
+def sized(content: bytes) -> bytes:
+    return b"Connection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(content), content)
+
+
+def token(mock: Running) -> bytes:
+    form = {"grant_type": "client_credentials", "client_id": "shop", "client_secret": "shop-secret"}
+    with mock.client() as http:
+        text = http.post("/api/v2/oauth/token", data=form).json()["access_token"]
+    return b"Authorization: Bearer " + text.encode() + b"\r\n"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"\x00\x01\x02\xff\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /\x00 HTTP/1.1\r\n" + HOST + b"\r\n",
+        HEALTH + b"X-Null: a\x00b\r\n\r\n",
+        USERS + CHUNKED + b"zz\r\n{}\r\n0\r\n\r\n",
+        USERS + CHUNKED + b"-1\r\n{}\r\n0\r\n\r\n",
+        USERS + CHUNKED + b"ffffffffffffffffff\r\n{}\r\n0\r\n\r\n",
+        USERS + b"Content-Length: many\r\n\r\n{}",
+        USERS + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    ],
+    ids=[
+        "binary", "half a request line", "a version from the future", "a null byte in the path", "and in a header",
+        "a chunk whose size is no number", "or negative", "or enormous", "a length that is no number", "two lengths",
+        "a TLS handshake",
+    ],
+)  # fmt: skip
+def test_what_is_not_http_is_refused_or_hung_up_on(mock: Running, request_: bytes) -> None:
+    assert status(said(mock, request_)) in (0, 400)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [b"/static/../../../etc/passwd", b"/static/%2e%2e/%2e%2e/etc/passwd", b"/docs/..%2f..%2fetc%2fpasswd",
+     b"/api/v2/../../etc/passwd", b"/static/..\\..\\etc\\passwd", b"/wf/%00", b"/static/%00"],
+)  # fmt: skip
+def test_no_path_leads_out_of_the_house(mock: Running, path: bytes) -> None:
+    with connected(mock) as connection:
+        connection.sendall(b"GET " + path + b" HTTP/1.1\r\nConnection: close\r\n" + HOST + b"\r\n")
+        answer = everything(connection)
+    assert status(answer) in (400, 404)
+    assert b"root:" not in answer
+
+
+def test_huge_headers_are_answered_or_hung_up_on(mock: Running) -> None:
+    for headers in (b"X-Long: " + b"a" * 2_000_000 + b"\r\n", b"X-Many: a\r\n" * 100_000):
+        assert status(said(mock, HEALTH + b"Connection: close\r\n" + headers + b"\r\n")) in (0, 200, 400, 431)
+
+
+TOO_LARGE = [
+    pytest.param((b"Content-Length: %d\r\n\r\n" % (LIMIT + 1),), id="declared"),
+    pytest.param((CHUNKED, *8 * [b"4000\r\n" + b"a" * 0x4000 + b"\r\n"]), id="chunked"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("framing", TOO_LARGE)
+@pytest.mark.parametrize(("head", "shape"), [(USERS, b'{"errors":'), (FORMS, b'{"code":')], ids=["Access", "Web Form"])
+def test_a_body_beyond_the_limit_is_a_413_in_finapis_shape(
+    mock: Running, head: bytes, shape: bytes, framing: tuple[bytes, ...]
+) -> None:
+    with connected(mock) as connection:
+        connection.sendall(head + framing[0])
+        for piece in framing[1:]:
+            connection.sendall(piece)
+        answer = connection.recv(65536)
+        while not body(answer):  # it may come by itself
+            answer += connection.recv(65536)
+    assert status(answer) == 413
+    assert body(answer).startswith(shape)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[" * 40_000,
+        b'{"a":' * 15_000 + b"1" + b"}" * 15_000,
+        b"\xff\xfe{}",
+        b'{"id":"\xc3\x28"}',
+        b"\x00",
+        b'{"id":"\x00"}',
+    ],
+    ids=["open brackets", "deep objects", "a byte order mark", "broken UTF-8", "a null byte", "a null byte in a text"],
+)
+def test_a_body_that_is_no_json_is_a_400(mock: Running, content: bytes) -> None:
+    answer = said(mock, USERS + token(mock) + sized(content))
+    assert status(answer) == 400
+    assert body(answer).startswith(b'{"errors":')
+
+
+def test_half_a_request_and_a_client_that_goes_disturb_nobody(mock: Running) -> None:
+    for beginning in (b"GET /_mo", HEALTH, USERS + b"Content-Length: 100\r\n\r\n{", USERS + CHUNKED + b"5\r\n{"):
+        assert status(said(mock, beginning)) in (0, 400)
+
+
+def test_hundreds_of_idle_connections_leave_room_for_others(mock: Running) -> None:
+    with ExitStack() as crowd:
+        for _ in range(IDLE):
+            crowd.enter_context(connected(mock)).sendall(HEALTH)  # and never the end of it
+        assert served(mock)
+
+
+def memory(mock: Running) -> int:
+    """Bytes that the server has in memory."""
+    pages = int(Path(f"/proc/{mock.process.pid}/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize()
+
+
+def crowd_size() -> int:
+    """10,000, or as many as this process may have open."""
+    return min(10_000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 200)
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads the memory from /proc")
+def test_after_minutes_of_noise_among_a_crowd_the_memory_comes_back(mock: Running) -> None:
+    dice, minutes = random.Random(1), float(os.environ.get("SOAK_MINUTES", "3"))
+    noise(mock, dice, 5)  # the journal has its length, and the allocator its habits
+    before, sent = memory(mock), 0
+    with ExitStack() as crowd:
+        for _ in range(crowd_size()):
+            crowd.enter_context(connected(mock))
+        sent = noise(mock, dice, minutes * 60)
+        assert served(mock)
+    assert served(mock)
+    after = memory(mock)
+    assert after < before * 1.2, f"{sent} requests, {crowd_size()} idle: {before >> 20} MB, then {after >> 20}"
+
+
+def noise(mock: Running, dice: random.Random, seconds: float) -> int:
+    """Say nonsense for a while, and ask now and then whether somebody else is served. How often it was said."""
+    started, count = stopwatch(), 0
+    while stopwatch() - started < seconds:
+        head = dice.choice((b"", b"GET /", HEALTH, USERS + CHUNKED, USERS + b"Content-Length: 5000\r\n\r\n"))
+        said(mock, head + dice.randbytes(dice.randrange(5000)))
+        count += 1
+        assert count % 100 or served(mock)
+    return count
