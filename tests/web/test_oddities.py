@@ -1,16 +1,11 @@
 """What no well-behaved client sends: each is answered or hung up on, and everybody else is served meanwhile."""
 
-import os
-import random
-import resource
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
-from mock_server.clock import stopwatch
 from tests.processes import Running, running
 
 LIMIT = 100_000
@@ -182,41 +177,3 @@ def test_hundreds_of_idle_connections_leave_room_for_others(mock: Running) -> No
         for _ in range(IDLE):
             crowd.enter_context(connected(mock)).sendall(HEALTH)  # and never the end of it
         assert served(mock)
-
-
-def memory(mock: Running) -> int:
-    """Bytes that the server has in memory."""
-    pages = int(Path(f"/proc/{mock.process.pid}/statm").read_text("ascii").split()[1])
-    return pages * resource.getpagesize()
-
-
-def crowd_size() -> int:
-    """10,000, or as many as this process may have open."""
-    return min(10_000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 200)
-
-
-@pytest.mark.soak
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads the memory from /proc")
-def test_after_minutes_of_noise_among_a_crowd_the_memory_comes_back(mock: Running) -> None:
-    dice, minutes = random.Random(1), float(os.environ.get("SOAK_MINUTES", "3"))
-    noise(mock, dice, 5)  # the journal has its length, and the allocator its habits
-    before, sent = memory(mock), 0
-    with ExitStack() as crowd:
-        for _ in range(crowd_size()):
-            crowd.enter_context(connected(mock))
-        sent = noise(mock, dice, minutes * 60)
-        assert served(mock)
-    assert served(mock)
-    after = memory(mock)
-    assert after < before * 1.2, f"{sent} requests, {crowd_size()} idle: {before >> 20} MB, then {after >> 20}"
-
-
-def noise(mock: Running, dice: random.Random, seconds: float) -> int:
-    """Say nonsense for a while, and ask now and then whether somebody else is served. How often it was said."""
-    started, count = stopwatch(), 0
-    while stopwatch() - started < seconds:
-        head = dice.choice((b"", b"GET /", HEALTH, USERS + CHUNKED, USERS + b"Content-Length: 5000\r\n\r\n"))
-        said(mock, head + dice.randbytes(dice.randrange(5000)))
-        count += 1
-        assert count % 100 or served(mock)
-    return count
