@@ -89,7 +89,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
 
     watcher = _watcher(worlds, playhouse) if settings.watch else None
     site = Starlette(
-        routes=[*Control(worlds, journal, bell.ring, started).routes(), certificates.route(settings.ca_file)],
+        routes=[
+            *Control(worlds, journal, callbacks, bell.ring, started).routes(),
+            certificates.route(settings.ca_file),
+        ],
         lifespan=_lifespan(lambda: Postman(worlds, journal, callbacks), bell, watcher),
     )
     site.router.redirect_slashes = False

@@ -12,6 +12,7 @@ from mock_server.clock import Clock, access_timestamp, parse_duration, parse_ins
 from mock_server.domain.progress import Pace, parse_pace
 from mock_server.errors import Problem, invalid
 from mock_server.exchange import Worlds
+from mock_server.web.callback_log import CallbackLog
 from mock_server.web.happenings import Witness
 from mock_server.web.journal import Journal
 from mock_server.web.json_endpoints import CLIENT_HEADER, Json, chosen, endpoint, known
@@ -23,6 +24,7 @@ class Control:
 
     worlds: Worlds
     journal: Journal
+    callbacks: CallbackLog
     wake: Callable[[], None]
     started: float
 
@@ -70,7 +72,7 @@ class Control:
             raise invalid(Problem("body", 'Say what to do, for example {"advance": "2h"}.'))
         moves = [_move(name, wish[name]) for name in MOVES if name in wish]
         clocks = self._clocks(request)
-        witnesses = [Witness(world, world.clock.now()) for world in chosen(self.worlds, request)]
+        witnesses = [Witness(world, self.callbacks) for world in chosen(self.worlds, request)]
         _move_all([clock for _, clock in clocks], moves)
         happened = [line for witness in witnesses for line in witness.watch()]
         self.wake()

@@ -6,35 +6,46 @@ from typing import Any
 
 from mock_server.clock import access_timestamp
 from mock_server.domain.accounts import BankConnection
-from mock_server.domain.callbacks import Callback
+from mock_server.domain.callbacks import Delivery
 from mock_server.exchange import World
+from mock_server.web.callback_log import CallbackLog
+from mock_server.web.delivery import take_in
 from mock_server.web.json_endpoints import Json
 
-KINDS = {"Authorisation": "authentication", "Delivery": "callback", "ScheduledCategorization": "categorization"}
+KINDS = {"Authorisation": "authentication", "ScheduledCategorization": "categorization"}
 """What records are called that have no name of their own in finAPI."""
 
 
 class Witness:
     """Sees one world catch up."""
 
-    def __init__(self, world: World, before: datetime) -> None:
-        """`before` is what the clock showed before it was moved."""
+    def __init__(self, world: World, log: CallbackLog) -> None:
+        """To be made before the clock is moved: what was owed until then is no news."""
         self._world = world
-        self._before = before
+        self._log = log
+        self._before = world.clock.now()
+        take_in(world, log)
+        self._owed = {delivery.id for delivery in self._ready()}
         self._seen: list[tuple[datetime, Json]] = []
 
     def watch(self) -> list[Json]:
         """Let happen what is due, and tell it, the earliest first."""
-        owed = {callback.id for callback in self._world.store.all(Callback)}
         now = self._world.catch_up(self._note)
         for at, connection in self._ended_consents(now):
             self._tell(at, "expired", "consent", connection.id)
-        for callback in self._world.store.all(Callback):
-            if callback.id not in owed:
-                self._tell(callback.created_at, "sent", "callback", callback.id, url=callback.url)
+        take_in(self._world, self._log)
+        for delivery in self._ready():
+            if delivery.id not in self._owed:
+                self._tell(delivery.at, "sent", "callback", delivery.callback.id, url=delivery.callback.url)
         return [line for _, line in sorted(self._seen, key=lambda it: it[0])]
 
+    def _ready(self) -> Iterator[Delivery]:
+        """What the postman sends as soon as he looks: not what is late, and nothing of what is lost."""
+        return (delivery for delivery in self._world.store.all(Delivery) if delivery.due_at is None)
+
     def _note(self, record: Any, after: Any) -> None:
+        if isinstance(record, Delivery):
+            return  # one that is late is told of with those that are not
         name = type(record).__name__
         kind = KINDS.get(name, name[0].lower() + name[1:])
         status = getattr(after, "status", None)

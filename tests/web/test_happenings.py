@@ -78,3 +78,29 @@ def test_other_mandators_are_told_of_only_where_their_clock_is_moved_too(shop: S
     assert happened(shop, advance="1h") == [("expired", "token", None)] * 2
     lines = shop.http.post("/_mock/clock", json={"advance": "1h"}).json()["happened"]
     assert {line["mandator"] for line in lines} == {"other"}
+
+
+@pytest.mark.parametrize(
+    ("trick", "sent_at"),
+    [
+        ("lost", []),
+        ("twice", ["12:20", "12:20"]),
+        ("{late: 10min}", ["12:30"]),
+        ("out_of_order", ["12:21"]),
+        ("{late: 2h}", []),
+    ],
+)
+def test_a_callback_is_told_of_when_it_is_really_sent(
+    shop: Shop, alice: EndUser, trick: str, sent_at: list[str]
+) -> None:
+    puts_on(shop, f"- {{when: {{operation: callback}}, then: {{callback: {trick}}}}}")
+    alice.starts_import(redirectUrl=BACK, callbacks={"finalised": "https://shop.example/done"})
+    lines = [line for line in shop.moves_clock(advance="1h")["happened"] if line["kind"] == "callback"]
+    assert [(line["what"], line["id"], line["at"][11:16]) for line in lines] == [("sent", 1, at) for at in sent_at]
+    assert shop.moves_clock(advance="1s")["happened"] == []
+
+
+def puts_on(shop: Shop, rules: str) -> None:
+    text = f"name: post\ndescription: About callbacks.\nrules:\n{rules}"
+    assert shop.http.post("/_mock/library", content=text).status_code == 200
+    shop.http.post("/_mock/scenarios", json={"on": ["post"]}, headers={"x-mock-client": shop.client_id})
