@@ -204,8 +204,8 @@ def test_everything_is_kept_forgotten_and_brought_back(terminal: Terminal, tmp_p
 def test_a_file_of_users_is_sown(terminal: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "seed.yaml"
     file.write_text("users:\n  - {id: sown, password: open-sesame}\n", encoding="utf-8")
-    assert terminal.reads("seed", str(file), "--client", "shop") == "Seeded: shop."
-    assert "1 users" in terminal.reads("state", "--client", "shop")
+    assert terminal.reads("seed", str(file), "--client", "sower") == "Seeded: sower."
+    assert "1 users" in terminal.reads("state", "--client", "sower")
 
 
 def test_records_are_shown(terminal: Terminal) -> None:
