@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.clients import read_clients
@@ -94,6 +96,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
             certificates.route(settings.ca_file),
         ],
         lifespan=_lifespan(lambda: Postman(worlds, journal, callbacks), bell, watcher),
+        exception_handlers={405: _wrong_method},
     )
     site.router.redirect_slashes = False
     site.router.default = _Late(rooms)
@@ -206,6 +209,12 @@ class _Bell:
     def ring(self) -> None:
         if self.answer is not None:
             self.answer()
+
+
+async def _wrong_method(request: Request, error: Exception) -> Response:
+    from mock_server.web.lost import wrong_method
+
+    return await wrong_method(request, error)
 
 
 def _guarded(site: ASGIApp, settings: Settings) -> ASGIApp:

@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from mock_server.contract import Contract
+from mock_server.contract.documents import resource
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -33,11 +34,12 @@ POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' d
 
 
 def routes(contracts: Sequence[Contract]) -> list[Route]:
-    documents = [f"/openapi/{contract.api}{contract.source.suffix}" for contract in contracts]
-    page = PAGE.format(documents=escape(" ".join(documents)))
+    sources = {f"/openapi/{contract.api}{contract.source.suffix}": contract.source for contract in contracts}
+    sources["/openapi/control.yaml"] = resource("openapi", "control.yaml")
+    page = PAGE.format(documents=escape(" ".join(sources)))
     return [
         Route("/docs", partial(_page, page), methods=["GET"]),
-        *(Route(at, partial(_file, contract.source)) for at, contract in zip(documents, contracts, strict=True)),
+        *(Route(at, partial(_file, source)) for at, source in sources.items()),
     ]
 
 

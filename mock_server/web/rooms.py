@@ -18,6 +18,7 @@ from mock_server.web.journal import Journal
 from mock_server.web.journal_control import JournalControl
 from mock_server.web.links import BaseUrl
 from mock_server.web.login_control import LoginControl
+from mock_server.web.lost import Lost
 from mock_server.web.scenario_control import ScenarioControl
 from mock_server.web.seed_control import SeedControl
 from mock_server.web.state_control import StateControl
@@ -55,6 +56,6 @@ def rooms(
             *reading_room.routes(contracts),
             Mount("/static", embedding.Assets(directory=embedding.STATIC)),
         ],
-        default=default,
+        default=Lost(default),
         redirect_slashes=False,
     )
