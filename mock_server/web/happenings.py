@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_server.clock import access_timestamp
 from mock_server.domain.accounts import BankConnection
-from mock_server.domain.callbacks import Delivery
+from mock_server.domain.callbacks import Callback, Delivery
 from mock_server.exchange import World
 from mock_server.web.callback_log import CallbackLog
 from mock_server.web.delivery import take_in
@@ -24,8 +24,7 @@ class Witness:
         self._world = world
         self._log = log
         self._before = world.clock.now()
-        take_in(world, log)
-        self._owed = {delivery.id for delivery in self._ready()}
+        self._owed = {key for key, _, _ in self._ready()}
         self._seen: list[tuple[datetime, Json]] = []
 
     def watch(self) -> list[Json]:
@@ -33,15 +32,23 @@ class Witness:
         now = self._world.catch_up(self._note)
         for at, connection in self._ended_consents(now):
             self._tell(at, "expired", "consent", connection.id)
-        take_in(self._world, self._log)
-        for delivery in self._ready():
-            if delivery.id not in self._owed:
-                self._tell(delivery.at, "sent", "callback", delivery.callback.id, url=delivery.callback.url)
+        for key, at, callback in self._ready():
+            if key not in self._owed:
+                self._tell(at, "sent", "callback", callback.id, url=callback.url)
         return [line for _, line in sorted(self._seen, key=lambda it: it[0])]
 
-    def _ready(self) -> Iterator[Delivery]:
-        """What the postman sends as soon as he looks: not what is late, and nothing of what is lost."""
-        return (delivery for delivery in self._world.store.all(Delivery) if delivery.due_at is None)
+    def _ready(self) -> Iterator[tuple[tuple[str, Any], datetime, Callback]]:
+        """What the postman sends as soon as he looks: not what is late, and nothing of what is lost.
+
+        With scenarios on he has to look first, because they decide what becomes of each.
+        """
+        if self._world.stage is not None:
+            take_in(self._world, self._log)
+        for delivery in self._world.store.all(Delivery):
+            if delivery.due_at is None:
+                yield ("delivery", delivery.id), delivery.at, delivery.callback
+        for callback in self._world.store.all(Callback):
+            yield ("callback", callback.id), callback.created_at, callback
 
     def _note(self, record: Any, after: Any) -> None:
         if isinstance(record, Delivery):

@@ -30,7 +30,7 @@ BREAK = "\x1e"
 def environment() -> dict[str, str]:
     """The reader's, with the installed command in the path and no proxy between shell and server."""
     folders = [str(Path(sys.executable).parent), os.environ["PATH"]]
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("FINAPI_MOCK_")}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("FINAPI_MOCK_", "PYTEST_"))}
     return inherited | {"PATH": os.pathsep.join(folders), "NO_PROXY": "*", "no_proxy": "*"}
 
 
