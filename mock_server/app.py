@@ -179,7 +179,8 @@ def _setup(settings: Settings) -> Setup:
     )
 
 
-# The two imports below cost as much as all others of a start, and a first request rarely needs them.
+# The import below, and that of the rooms above, cost as much as all others of a start, and a first request rarely needs
+# them.
 
 
 def _settle(world: World, record: Any) -> None:

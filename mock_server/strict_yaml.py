@@ -7,7 +7,7 @@ A field may be called `from_` where Python keeps the word for itself; in the fil
 written in short has a class method `from_short`, which takes the plain value and raises ValueError.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -83,6 +83,15 @@ def read_text(text: str, source: str, kind: type[T]) -> Text[T]:
     if reader.mistakes:
         raise MistakesError(reader.mistakes)
     return Text(value, Places(source, reader.marks))
+
+
+def read_checked(text: str, source: str, kind: type[T], check: Callable[[T], Iterable[tuple[Path, str]]]) -> T:
+    """The same as `read`, and what `check` has against it (paths and messages) is a mistake at its place too."""
+    found = read_text(text, source, kind)
+    mistakes = [found.places.mistake(path, message) for path, message in check(found.value)]
+    if mistakes:
+        raise MistakesError(mistakes)
+    return found.value
 
 
 def yaml_name(name: str) -> str:

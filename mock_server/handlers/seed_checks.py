@@ -14,7 +14,7 @@ from mock_server.domain.logins import CUSTOMERS, DISGUISE, SUFFIX, customer_of
 from mock_server.domain.money import cents_of, is_iban
 from mock_server.domain.users import fold
 from mock_server.handlers.seed_file import Seed, SeedAccount, SeedConnection, SeedTransaction, SeedUser, login_of
-from mock_server.strict_yaml import MistakesError, Path, read_text
+from mock_server.strict_yaml import Path, read_checked
 
 Found = Iterator[tuple[Path, str]]
 Placed = tuple[Path, SeedUser]
@@ -47,11 +47,7 @@ class Surroundings:
 
 def read_seed(text: str, source: str, around: Surroundings) -> Seed:
     """The seed of a text. MistakesError tells everything that is wrong with it, each with its place."""
-    read = read_text(text, source, Seed)
-    mistakes = [read.places.mistake(path, message) for path, message in check(read.value, around)]
-    if mistakes:
-        raise MistakesError(mistakes)
-    return read.value
+    return read_checked(text, source, Seed, lambda read: check(read, around))
 
 
 def check(seed: Seed, around: Surroundings) -> Found:

@@ -22,7 +22,7 @@ from mock_server.scenario.vocabulary import (
     TOKEN_OPERATION,
     Vocabulary,
 )
-from mock_server.strict_yaml import MistakesError, Path, read_text
+from mock_server.strict_yaml import Path, read_checked
 
 Found = Iterator[tuple[Path, str]]
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -32,11 +32,7 @@ NEVER = "so this rule can never fire"
 
 def read_scenario(text: str, source: str, vocabulary: Vocabulary) -> Scenario:
     """The scenario of a text. MistakesError tells everything that is wrong with it, each with its place."""
-    read = read_text(text, source, Scenario)
-    mistakes = [read.places.mistake(path, message) for path, message in check(read.value, vocabulary)]
-    if mistakes:
-        raise MistakesError(mistakes)
-    return read.value
+    return read_checked(text, source, Scenario, lambda read: check(read, vocabulary))
 
 
 def check(scenario: Scenario, vocabulary: Vocabulary) -> Found:

@@ -87,8 +87,11 @@ def test_a_reset_ends_a_request_that_is_held_back(app: App, http: TestClient) ->
     async def asks_and_is_reset() -> httpx2.Response:
         async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://localhost:8420") as client:
             asked = asyncio.ensure_future(client.get("/api/v2/banks", headers=bearer))
-            while not world.alarms:
+            for _ in range(1000):
+                if world.alarms:
+                    break
                 await asyncio.sleep(0)
+            assert world.alarms, "the request is not held back"
             await client.post("/_mock/reset", headers=by(shop))
             return await asked
 

@@ -59,6 +59,7 @@ def test_a_consent_ends_after_90_days(shop: Shop, alice: EndUser) -> None:
     imports(alice)
     assert ("expired", "consent", None) not in happened(shop, advance="89d")
     assert ("expired", "consent", None) in happened(shop, advance="1d")
+    assert ("expired", "consent", None) not in happened(shop, advance="1d")
 
 
 def test_a_pending_authentication_ends(shop: Shop, alice: EndUser) -> None:
