@@ -20,7 +20,7 @@ from mock_server.domain.tokens import Token
 from mock_server.domain.users import ADMIN_SUFFIX, Client, License, User, fold
 from mock_server.errors import ApiError, Refusal
 from mock_server.ids import Ids
-from mock_server.paging import DEFAULT_PER_PAGE, Page, paginate
+from mock_server.paging import DEFAULT_PER_PAGE, Page, Recent, paginate
 from mock_server.store import Kept, Key, MemoryStore, Record, Store
 
 if TYPE_CHECKING:  # late: most runs have no scenario on, and a start must be quick
@@ -75,7 +75,7 @@ class Call:
         """The same call, at the instant at which it is carried out."""
         return replace(self, now=now)
 
-    def page_of(self, items: list[T]) -> Page[T]:
+    def page_of(self, items: Sequence[T]) -> Page[T]:
         """The page of `items` that the caller asked for."""
         return paginate(items, self.query.get("page") or 1, self.query.get("perPage") or DEFAULT_PER_PAGE)
 
@@ -167,6 +167,7 @@ class World:
         self.mandator = mandator
         self.setup = setup
         self.store: Store = MemoryStore()
+        self.lists: Recent[Any] = Recent()
         self.clock = clock
         self.pace = pace
         """How fast work goes on that takes time at finAPI. The control API changes it."""
@@ -277,6 +278,7 @@ class World:
         """Have the first records, and no others."""
         now, known = self.clock.now(), self._beginning
         self.ids = Ids(self.setup.seed, self.mandator)
+        self.lists.clear()
         if known is not None and known.serves(now):
             self.store.bring_back(known.records)
             self.ids.go_on(*known.ids)

@@ -1,6 +1,6 @@
 """Pages and orders: the one implementation behind every list."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -32,6 +32,29 @@ def paginate(items: Sequence[T], page: int = 1, per_page: int = DEFAULT_PER_PAGE
     """Cut one page out of `items`. A page past the end is empty, not an error."""
     start = (page - 1) * per_page
     return Page(items[start : start + per_page], page, per_page, len(items))
+
+
+class Recent(Generic[T]):
+    """The last few lists that somebody has asked for: who turns the pages of one should not pay for all of it again.
+
+    A list is known by what it was made of, so one that is no longer true is never asked for.
+    """
+
+    SIZE = 8
+
+    def __init__(self) -> None:
+        self._lists: dict[Hashable, T] = {}
+
+    def get(self, origin: Hashable, make: Callable[[], T]) -> T:
+        """What was made of `origin`, now if need be."""
+        made = self._lists.pop(origin) if origin in self._lists else make()
+        self._lists[origin] = made  # the latest is the last
+        if len(self._lists) > self.SIZE:
+            del self._lists[next(iter(self._lists))]
+        return made
+
+    def clear(self) -> None:
+        self._lists.clear()
 
 
 Column = Callable[[T], Any]

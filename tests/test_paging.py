@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.paging import Page, arrange, paginate
+from mock_server.paging import Page, Recent, arrange, paginate
 
 LETTERS = list("abcdefghijklmnopqrstuvwxyz")
 
@@ -137,3 +137,27 @@ def test_a_further_criterion_only_decides_between_equals(rows: list[Row], first:
 
 def _folded(value: Any) -> Any:
     return value.casefold() if isinstance(value, str) else value
+
+
+def test_a_list_is_made_once_as_long_as_it_is_among_the_last_that_were_asked_for() -> None:
+    recent, made = Recent[str](), []
+
+    def asked_for(origin: int) -> str:
+        return recent.get(origin, lambda: made.append(origin) or f"list {origin}")
+
+    for origin in range(Recent.SIZE):
+        assert asked_for(origin) == asked_for(origin) == f"list {origin}"
+    assert made == list(range(Recent.SIZE))
+    asked_for(0)  # not the oldest any more
+    asked_for(Recent.SIZE)
+    assert asked_for(0) == "list 0"
+    assert made == [*range(Recent.SIZE), Recent.SIZE]
+    assert asked_for(1) == "list 1"
+    assert made == [*range(Recent.SIZE), Recent.SIZE, 1]
+
+
+def test_what_is_cleared_is_made_again() -> None:
+    recent = Recent[str]()
+    recent.get("origin", lambda: "before")
+    recent.clear()
+    assert recent.get("origin", lambda: "after") == "after"

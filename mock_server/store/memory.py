@@ -2,7 +2,8 @@
 
 A transaction keeps a log of what to put back, so its cost follows what it changed and not
 what there is. Due times stand in a heap; an entry for a time that is no longer waited for is
-passed over when it comes up, so nothing ever searches the heap.
+passed over when it comes up, so nothing ever searches the heap. What an owner has bears the number
+of its last change; no number is given twice, so what is brought back has the one that it had.
 """
 
 import heapq
@@ -16,9 +17,22 @@ from mock_server.store.records import Kept, Key, Record
 R = TypeVar("R", bound=Record)
 
 
+class _Belongings(dict[Key, Any]):
+    """The records of one kind that one owner has."""
+
+    __slots__ = ("edition",)
+
+    def __init__(self, records: dict[Key, Any], edition: int) -> None:
+        super().__init__(records)
+        self.edition = edition
+
+    def copy(self) -> "_Belongings":
+        return _Belongings(self, self.edition)
+
+
 _Content = tuple[
     dict[type, dict[Key, Any]],
-    dict[type, dict[Key, dict[Key, Any]]],
+    dict[type, dict[Key, _Belongings]],
     list[tuple[datetime, int, type, Key]],
     dict[tuple[type, Key], datetime],
 ]
@@ -40,10 +54,11 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._tables: dict[type, dict[Key, Any]] = {}
-        self._owned: dict[type, dict[Key, dict[Key, Any]]] = {}
+        self._owned: dict[type, dict[Key, _Belongings]] = {}
         self._heap: list[tuple[datetime, int, type, Key]] = []
         self._waiting: dict[tuple[type, Key], datetime] = {}
         self._pushed = 0
+        self._changes = 0
         self._undo: list[Callable[[], None]] | None = None
 
     def find(self, kind: type[R], id: Key) -> R | None:
@@ -52,6 +67,10 @@ class MemoryStore:
 
     def owned(self, kind: type[R], owner: Key) -> Sequence[R]:
         return list(self._owned.get(kind, {}).get(owner, {}).values())
+
+    def edition(self, kind: type[Record], owner: Key) -> int:
+        belongings = self._owned.get(kind, {}).get(owner)
+        return 0 if belongings is None else belongings.edition
 
     def all(self, kind: type[R]) -> Iterable[R]:
         return list(self._tables.get(kind, {}).values())
@@ -133,13 +152,20 @@ class MemoryStore:
 
     def _set(self, kind: type, id: Key, before: Any, after: Any) -> None:
         table, owned = self._tables[kind], self._owned.setdefault(kind, {})
+        self._changes += 1
         if before is not None and before.owner is not None and (after is None or after.owner != before.owner):
-            owned[before.owner].pop(id, None)
-            if not owned[before.owner]:
+            belongings = owned[before.owner]
+            belongings.pop(id, None)
+            belongings.edition = self._changes
+            if not belongings:
                 del owned[before.owner]
         if after is None:
             table.pop(id, None)
             return
         table[id] = after
         if after.owner is not None:
-            owned.setdefault(after.owner, {})[id] = after
+            its = owned.get(after.owner)
+            if its is None:
+                its = owned[after.owner] = _Belongings({}, 0)
+            its[id] = after
+            its.edition = self._changes

@@ -36,6 +36,9 @@ class Store(Protocol):
     def owned(self, kind: type[R], owner: Key) -> Sequence[R]:
         """The records of `owner`, in the order in which they were first put."""
 
+    def edition(self, kind: type[Record], owner: Key) -> int:
+        """A number that is the same only as long as `owned` is the same; 0: nothing."""
+
     def all(self, kind: type[R]) -> Iterable[R]: ...
 
     def count(self, kind: type[Record]) -> int: ...

@@ -167,3 +167,75 @@ def test_max_days_for_download_limits_how_far_back_it_goes(alice: EndUser) -> No
     oldest = min(row["bankBookingDate"] for row in all_of(alice))
     assert "2026-07-31" <= oldest <= "2026-08-13"
     assert datetime(2026, 8, 13, tzinfo=UTC).date().isoformat() >= max(row["bankBookingDate"] for row in all_of(alice))
+
+
+def _edits(user: EndUser, row: Transaction) -> None:
+    user.patches(f"/api/v2/transactions/{row['id']}", isNew=False)
+
+
+def _splits(user: EndUser, row: Transaction) -> None:
+    parts = [{"amount": row["amount"] - 1}, {"amount": 1}]
+    assert user.posts(f"/api/v2/transactions/{row['id']}/split", subTransactions=parts).status_code == 200
+
+
+def _deletes(user: EndUser, row: Transaction) -> None:
+    assert user.deletes(f"/api/v2/transactions/{row['id']}").status_code == 200
+
+
+def _moves_to_a_category_of_its_own(user: EndUser, row: Transaction) -> None:
+    category = user.posts("/api/v2/categories", name="Zelten", parentId=440).json()["id"]
+    user.patches(f"/api/v2/transactions/{row['id']}", categoryId=category)
+
+
+CHANGES: list[tuple[Callable[[EndUser, Transaction], None], dict[str, Any], int]] = [
+    (_edits, {"view": "userView", "isNew": "true"}, -1),
+    (_splits, {"view": "userView"}, 1),
+    (_splits, {"view": "bankView"}, 0),
+    (_deletes, {"view": "userView"}, -1),
+    (_moves_to_a_category_of_its_own, {"view": "userView", "categoryIds": "440"}, 1),
+]
+
+
+@pytest.mark.parametrize(("change", "query", "more"), CHANGES)
+def test_a_list_that_was_read_before_shows_what_has_changed_since(
+    alice: EndUser, change: Callable[[EndUser, Transaction], None], query: dict[str, Any], more: int
+) -> None:
+    """The emulator keeps the last few lists: whoever turns pages asks for the same one again and again."""
+    alice.connects()
+    row = next(row for row in all_of(alice) if (row.get("category") or {}).get("parentId") != 440)
+    before = alice.sees("/api/v2/transactions", **query)["paging"]["totalCount"]
+    change(alice, row)
+    assert alice.sees("/api/v2/transactions", **query)["paging"]["totalCount"] == before + more
+
+
+def test_a_list_by_the_names_of_categories_follows_a_name_that_changes(alice: EndUser) -> None:
+    """Nothing of the transactions has changed then."""
+    alice.connects()
+    tents = alice.posts("/api/v2/categories", name="AAA Zelten").json()["id"]
+    row = all_of(alice)[7]
+    alice.patches(f"/api/v2/transactions/{row['id']}", categoryId=tents)
+    query = {"view": "userView", "order": "category.name", "perPage": 1}
+    assert alice.sees("/api/v2/transactions", **query)["transactions"][0]["id"] == row["id"]
+    assert alice.patches(f"/api/v2/categories/{tents}", name="ZZZ Zelten").status_code == 200
+    assert alice.sees("/api/v2/transactions", **query)["transactions"][0]["id"] != row["id"]
+
+
+def test_a_list_by_the_names_of_categories_is_another_one_in_another_language(alice: EndUser) -> None:
+    alice.connects()
+
+    def names(language: str) -> list[str]:
+        query = {"view": "userView", "order": "category.name", "perPage": 500}
+        headers = {**alice.bearer, "Accept-Language": language}
+        rows = alice.shop.http.get("/api/v2/transactions", params=query, headers=headers).json()["transactions"]
+        return [row["category"]["name"].casefold() for row in rows if "category" in row]
+
+    for language in ("de", "en"):
+        assert names(language) == sorted(names(language))
+    assert names("de") != names("en")
+
+
+def test_a_list_is_its_users_own(alice: EndUser) -> None:
+    alice.connects()
+    query = {"view": "userView"}
+    assert alice.sees("/api/v2/transactions", **query)["paging"]["totalCount"]
+    assert alice.shop.welcomes("bob").sees("/api/v2/transactions", **query)["paging"]["totalCount"] == 0

@@ -315,6 +315,7 @@ class Comparison(RuleBasedStateMachine):
         self.before: Model | None = None
         self.has_deleted = False
         self.places_known = True
+        self.editions: dict[tuple[type, Key, int], list[Any]] = {}
 
     @initialize(records=st.lists(RECORDS, max_size=6))
     def there_are_records(self, records: list[Record]) -> None:
@@ -391,6 +392,15 @@ class Comparison(RuleBasedStateMachine):
             for owner in OWNERS[1:]:
                 self._same(self.store.owned(kind, owner), [record for record in expected if record.owner == owner])
 
+    @invariant()
+    def the_same_edition_is_always_the_same_list(self) -> None:
+        for kind in KINDS:
+            for owner in OWNERS[1:]:
+                owned = list(self.store.owned(kind, owner))
+                edition = self.store.edition(kind, owner)
+                assert self.editions.setdefault((kind, owner, edition), owned) == owned
+                assert bool(edition) is bool(owned)
+
     def _same(self, got: Any, expected: list[Any]) -> None:
         if self.places_known:
             assert list(got) == expected
@@ -420,3 +430,14 @@ class TestKeeping:
             assert store.due(at(4)) is None
             assert store.due(at(5)) == Timed(1, "ann", due_at=at(5))
             store.bring_back(kept)
+
+    def test_what_comes_back_has_its_edition_and_what_comes_after_it_a_new_one(
+        self, store: MemoryStore, kept: Kept
+    ) -> None:
+        before = store.edition(Plain, "ann")
+        store.put(Plain(1, "ann", "changed"))
+        changed = store.edition(Plain, "ann")
+        store.bring_back(kept)
+        assert store.edition(Plain, "ann") == before
+        store.put(Plain(1, "ann", "another"))
+        assert len({before, changed, store.edition(Plain, "ann")}) == 3

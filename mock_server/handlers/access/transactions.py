@@ -1,32 +1,34 @@
 """Transactions: reading, editing, splitting and deleting them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from mock_server.clock import today
 from mock_server.domain import deletions, edits, splits, transactions
 from mock_server.domain.accounts import BankConnection
-from mock_server.domain.categories import Categories
+from mock_server.domain.categories import Categories, Category
 from mock_server.domain.categorization import train
 from mock_server.domain.deletions import Gap
 from mock_server.domain.labels import Label
 from mock_server.domain.money import euros
-from mock_server.domain.transactions import Transaction
+from mock_server.domain.transactions import Totals, Transaction
 from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import Call, Reply, World
 from mock_server.handlers.access import pfm_views, views
 from mock_server.handlers.categorizing import categories_of
 from mock_server.paging import arrange
 
+PAGE = {"page", "perPage"}
+"""What says which part of a list is wanted, and not which list."""
+
 # Reading
 
 
 def get_and_search_all_transactions(call: Call, world: World) -> Reply:
     known, labels = _known(call, world), _labels(call, world)
-    passing = transactions.matching(world.store.owned(Transaction, call.user.id), call.query, known)
-    wanted = arrange(passing, call.query["order"], _orders(known))
-    page, totals = call.page_of(wanted), transactions.totals(wanted)
+    wanted, totals = world.lists.get(_origin(call, world), lambda: _listed(call, world, known))
+    page = call.page_of(wanted)
     return Reply(
         {
             "transactions": [views.transaction(transaction, known, labels) for transaction in page.items],
@@ -36,6 +38,20 @@ def get_and_search_all_transactions(call: Call, world: World) -> Reply:
             "balance": euros(totals.balance),
         }
     )
+
+
+def _listed(call: Call, world: World, known: Categories) -> tuple[list[Transaction], Totals]:
+    """All pages of the list, and the sums over it."""
+    passing = transactions.matching(world.store.owned(Transaction, call.user.id), call.query, known)
+    wanted = arrange(passing, call.query["order"], _orders(known))
+    return wanted, transactions.totals(wanted)
+
+
+def _origin(call: Call, world: World) -> Hashable:
+    """All that the list follows from."""
+    query = ((name, tuple(it) if isinstance(it, list) else it) for name, it in call.query.items() if name not in PAGE)
+    editions = (world.store.edition(kind, call.user.id) for kind in (Transaction, Category))
+    return call.user.id, call.language, *editions, frozenset(query)
 
 
 def get_transaction(call: Call, world: World) -> Reply:
