@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -21,8 +21,9 @@ from mock_server.contract import Contract, Router, load_contract
 from mock_server.contract.documents import load, resource
 from mock_server.contract.operations import Api, completed
 from mock_server.domain import banks, categories
-from mock_server.domain.configuration import Configuration
-from mock_server.exchange import Setup, Sow, World, Worlds
+from mock_server.domain.categories import Categories
+from mock_server.domain.configuration import Configuration, unknown_category
+from mock_server.exchange import RegisteredClient, Setup, Sow, World, Worlds
 from mock_server.ids import Dice
 from mock_server.operations import ALIASES, OPERATIONS, check_complete
 from mock_server.settings import Settings, variable
@@ -35,6 +36,7 @@ from mock_server.web.journal import Journal
 from mock_server.web.links import base_url_by
 from mock_server.web.middleware import JournalMiddleware, MethodOverrideMiddleware, RequestIdMiddleware
 from mock_server.web.pipeline import Pipeline
+from mock_server.web.sharing import Sharing
 
 if TYPE_CHECKING:
     from mock_server.scenario.engine import Script
@@ -100,7 +102,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
     )
     site.router.redirect_slashes = False
     site.router.default = _Late(rooms)
-    recorded = MethodOverrideMiddleware(JournalMiddleware(_Door(pipeline, _guarded(site, settings)), journal))
+    recorded = MethodOverrideMiddleware(
+        JournalMiddleware(_Door(Sharing(pipeline, router, worlds), _guarded(site, settings)), journal)
+    )
     return App(RequestIdMiddleware(recorded, Dice(settings.seed, "request")), worlds, journal, contracts, watcher)
 
 
@@ -156,15 +160,15 @@ def _sow(settings: Settings, worlds: Worlds) -> Sow | None:
 
 
 def _setup(settings: Settings) -> Setup:
-    clients = settings.source("clients")
     usual = Configuration(
         client_access_tokens_validity=settings.token_lifetime,
         user_access_tokens_validity=settings.token_lifetime,
         refresh_tokens_validity=settings.refresh_token_lifetime,
     )
+    known = categories.from_data(load(resource("data", "categories.yaml")))
     return Setup(
         banks=banks.from_data(load(resource("data", "banks.yaml"))),
-        categories=categories.from_data(load(resource("data", "categories.yaml"))),
+        categories=known,
         seed=settings.seed,
         token_key=settings.signing_key(),
         webform_url=settings.webform_url,
@@ -175,8 +179,21 @@ def _setup(settings: Settings) -> Setup:
         reopens_forms=settings.reopen_forms,
         auto_error_redirect=settings.auto_error_redirect,
         pace=settings.pace,
-        clients=None if clients is None else read_clients(clients, settings.license, usual),
+        clients=_clients(settings, usual, known),
     )
+
+
+def _clients(settings: Settings, usual: Configuration, known: Categories) -> Mapping[str, RegisteredClient] | None:
+    """Those of the clients file, if there is one. ValueError."""
+    source = settings.source("clients")
+    if source is None:
+        return None
+    clients = read_clients(source, settings.license, usual)
+    for client in clients.values():
+        problem = unknown_category(client.configuration, known)
+        if problem is not None:
+            raise ValueError(f"{source.name}: {client.client_id}: {problem}")
+    return clients
 
 
 # The import below, and that of the rooms above, cost as much as all others of a start, and a first request rarely needs

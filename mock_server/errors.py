@@ -58,7 +58,7 @@ class Refusal(Enum):
     BANK_NOT_SUPPORTED       = 422, "BANK_NOT_SUPPORTED",   "TECHNICAL", "No supported bank fits the request."
     BANK_NOT_UNIQUE          = 422, "BANK_NOT_UNIQUE",      "TECHNICAL", "Several banks fit the search."
     INVALID_REDIRECT_URL     = 422, "INVALID_REDIRECT_URL", "TECHNICAL", "The redirectUrl does not fit the mandator's license."
-    INVALID_ACCOUNT_TYPES    = 422, "INVALID_ACCOUNT_TYPES", "TECHNICAL", "The bank does not deliver accounts of these types."
+    INVALID_ACCOUNT_TYPES    = 422, "INVALID_ACCOUNT_TYPES", "TECHNICAL", "The client must not have accounts of these types."
     COLLECTIVE_MONEY_TRANSFER_NOT_SUPPORTED = 422, "COLLECTIVE_MONEY_TRANSFER_NOT_SUPPORTED", "TECHNICAL", "The account cannot do collective money transfers."
     IBAN_ONLY_MONEY_TRANSFER_NOT_SUPPORTED = 422, "IBAN_ONLY_MONEY_TRANSFER_NOT_SUPPORTED", "TECHNICAL", "The account needs the BIC of the counterpart for a money transfer."
     IBAN_ONLY_DIRECT_DEBIT_NOT_SUPPORTED = 422, "IBAN_ONLY_DIRECT_DEBIT_NOT_SUPPORTED", "TECHNICAL", "The account needs the BIC of the counterpart for a direct debit."

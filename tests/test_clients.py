@@ -105,6 +105,11 @@ def test_what_is_not_said_of_a_client_is_as_usual(file: Path) -> None:
     )
 
 
+ORIGINS = "must be a list of origins such as https://shop.example, without a path"
+TYPES = "must be a list of Bausparen, Checking, CreditCard, Loan, Membership, Savings, Security"
+IDS = "must be a list of the ids of categories; an empty one leaves no transaction to be read"
+
+
 @pytest.mark.parametrize(
     ("pair", "words"),
     [
@@ -115,7 +120,12 @@ def test_what_is_not_said_of_a_client_is_as_usual(file: Path) -> None:
         ("pfmServicesEnabled: 0", "pfmServicesEnabled must be a boolean, not an integer (quote it?)"),
         ("refreshTokensValidityPeriod: 59", "refreshTokensValidityPeriod must be at least 60 seconds, or 0 for ever"),
         ("corsAllowedOrigins: '*'", "corsAllowedOrigins must be an array, not a string (quote it?)"),
-        ("corsAllowedOrigins: [1]", "corsAllowedOrigins must be a list of strings"),
+        ("corsAllowedOrigins: [1]", f"corsAllowedOrigins {ORIGINS}"),
+        ("corsAllowedOrigins: ['*']", f"corsAllowedOrigins {ORIGINS}"),
+        ("corsAllowedOrigins: [https://shop.example/]", f"corsAllowedOrigins {ORIGINS}"),
+        ("accountTypeRestrictions: [CHECKING]", f"accountTypeRestrictions {TYPES}"),
+        ("categoryRestrictions: [rent]", f"categoryRestrictions {IDS}"),
+        ("categoryRestrictions: [true]", f"categoryRestrictions {IDS}"),
         ("userSynchronizationCallbackUrl: gone", "userSynchronizationCallbackUrl must be an http or https URL"),
         ("data_decryption_key: XYZ", "data_decryption_key must have 32 hexadecimal digits in lower case"),
     ],

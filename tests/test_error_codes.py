@@ -250,6 +250,11 @@ DIRECT: Mapping[str, DirectCase] = {
         lambda dora: dora.posts(IMPORT, **import_body("demo_wrong_pin")),
         type="BUSINESS",
     ),
+    "INVALID_ACCOUNT_TYPES": DirectCase(
+        422,
+        "The client may import Checking, Savings, Security, Loan only (accountTypeRestrictions), not Membership.",
+        lambda dora: dora.posts(IMPORT, **import_body("demo_no_msa", accountTypes=["Loan", "Membership"])),
+    ),
     "INVALID_CONSENT": DirectCase(
         422,
         "The stored consent has expired and was dropped. Repeat the call to ask for a new one.",
@@ -361,7 +366,8 @@ def settings(tmp_path: Path) -> Settings:
         "clients:\n"
         f"  - {{client_id: shop, client_secret: shop-secret, mandator: shop, maxUserLoginAttempts: {PATIENCE}}}\n"
         "  - {client_id: shop-admin, client_secret: admin-secret, mandator: shop, admin: true}\n"
-        "  - {client_id: direct, client_secret: direct-secret, mandator: direct, license: FULLY_LICENSED}\n"
+        "  - {client_id: direct, client_secret: direct-secret, mandator: direct, license: FULLY_LICENSED, "
+        "accountTypeRestrictions: [Checking, Savings, Security, Loan]}\n"
     )
     return Settings(clients=path)
 

@@ -3,16 +3,20 @@
 The names in the tables are those of finAPI's `ClientConfiguration`; a clients file uses them too.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from mock_server.domain.callbacks import is_sendable, would_be_refused
+from mock_server.domain.categories import Categories
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 
 SHORTEST_VALIDITY = timedelta(seconds=60)
 LONGEST_URL = 512
+ORIGIN = re.compile(r"https?://[^/?#\s]+")
+ACCOUNT_TYPES = ("Bausparen", "Checking", "CreditCard", "Loan", "Membership", "Savings", "Security")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,10 @@ class Configuration:
     user_synchronization_callback_url: str | None = None
     fin_ts_product_registration_number: str | None = None
     cors_allowed_origins: tuple[str, ...] = ()
+    account_type_restrictions: tuple[str, ...] = ()
+    """The only types of accounts that may be imported; empty: all."""
+    category_restrictions: tuple[int, ...] | None = None
+    """The only categories whose transactions may be read; None: all, empty: none at all."""
 
 
 USUAL = Configuration()
@@ -63,9 +71,23 @@ def _url(text: str) -> str | None:
     return text or None
 
 
-def _texts(values: list[Any]) -> tuple[str, ...]:
-    if not all(isinstance(value, str) for value in values):
-        raise ValueError("must be a list of strings")
+def _origins(values: list[Any]) -> tuple[str, ...]:
+    for value in values:
+        if not isinstance(value, str) or not ORIGIN.fullmatch(value):
+            raise ValueError("must be a list of origins such as https://shop.example, without a path")
+    return tuple(values)
+
+
+def _account_types(values: list[Any]) -> tuple[str, ...]:
+    for value in values:
+        if value not in ACCOUNT_TYPES:
+            raise ValueError(f"must be a list of {', '.join(ACCOUNT_TYPES)}")
+    return tuple(values)
+
+
+def _category_ids(values: list[Any]) -> tuple[int, ...]:
+    if not all(type(value) is int for value in values):
+        raise ValueError("must be a list of the ids of categories; an empty one leaves no transaction to be read")
     return tuple(values)
 
 
@@ -86,7 +108,9 @@ SETTINGS: Mapping[str, Setting] = {
     "isUserAutoVerificationEnabled":  Setting("is_user_auto_verification_enabled", bool),
     "isAutomaticBatchUpdateEnabled":  Setting("is_automatic_batch_update_enabled", bool),
     "isDevelopmentModeEnabled":       Setting("is_development_mode_enabled", bool),
-    "corsAllowedOrigins":             Setting("cors_allowed_origins", list, _texts),
+    "corsAllowedOrigins":             Setting("cors_allowed_origins", list, _origins),
+    "accountTypeRestrictions":        Setting("account_type_restrictions", list, _account_types),
+    "categoryRestrictions":           Setting("category_restrictions", list, _category_ids),
     "userNotificationCallbackUrl":    Setting("user_notification_callback_url", str, _url),
     "userSynchronizationCallbackUrl": Setting("user_synchronization_callback_url", str, _url),
     "refreshTokensValidityPeriod":    Setting("refresh_tokens_validity", int, _validity),
@@ -178,3 +202,34 @@ def check_services(configuration: Configuration, operation: str) -> None:
     """ApiError 403 if the operation belongs to a service that the client does not have."""
     if not configuration.pfm_services_enabled and operation in PFM_OPERATIONS:
         raise ApiError(Refusal.FORBIDDEN, "The PFM services are not enabled for this client (pfmServicesEnabled).")
+
+
+def allowed_account_types(configuration: Configuration, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The types of accounts to import: those that are wanted, or all that the client may have. ApiError 422."""
+    allowed = configuration.account_type_restrictions
+    refused = [it for it in wanted if allowed and it not in allowed]
+    if refused:
+        detail = f"The client may import {', '.join(allowed)} only (accountTypeRestrictions), not {refused[0]}."
+        raise ApiError(Refusal.INVALID_ACCOUNT_TYPES, detail)
+    return wanted or allowed
+
+
+def allowed_categories(configuration: Configuration, wanted: Sequence[int] | None) -> Sequence[int] | None:
+    """The categories whose transactions to list: those that are wanted, or all that the client may see; None: all there
+    are. ApiError 403."""
+    allowed = configuration.category_restrictions
+    if allowed is None or not wanted:
+        return wanted or allowed
+    refused = [it for it in wanted if it not in allowed]
+    if refused:
+        detail = f"The client may read some categories only (categoryRestrictions), and {refused[0]} is none of them."
+        raise ApiError(Refusal.FORBIDDEN, detail)
+    return wanted
+
+
+def unknown_category(configuration: Configuration, known: Categories) -> str | None:
+    """What to say if the client is restricted to a category that there is not."""
+    ids = (it for it in configuration.category_restrictions or () if known.get(it) is None)
+    return next(
+        (f"categoryRestrictions: there is no category {id} (GET /api/v2/categories has all)" for id in ids), None
+    )

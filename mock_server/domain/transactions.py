@@ -68,7 +68,7 @@ def matching(transactions: Iterable[Transaction], query: Query, categories: Cate
     Nothing is copied: a user may have a hundred thousand, and each filter sees only what the ones before let pass.
     """
     conditions = [make(query[name]) for name, make in FILTERS.items() if query.get(name) is not None]
-    if query.get("categoryIds"):
+    if query.get("categoryIds") is not None:
         wanted = set(query["categoryIds"])
         if query.get("includeChildCategories", True):
             wanted = categories.with_children(wanted)

@@ -9,11 +9,12 @@ from mock_server.domain import accounts, logins, statistics
 from mock_server.domain.accounts import CONSENT, Account, BankConnection, ConnectedInterface, Download, NewTerms
 from mock_server.domain.banks import PRIORITY, Bank, BankInterface
 from mock_server.domain.bookings import BankAccount
+from mock_server.domain.configuration import allowed_account_types
 from mock_server.domain.form_details import ImportDetails
 from mock_server.domain.ledger import Ledger
 from mock_server.domain.logins import customer_of
 from mock_server.domain.notifications import AccountChange, ConnectionChange
-from mock_server.exchange import World
+from mock_server.exchange import Call, World
 from mock_server.handlers import removals
 from mock_server.handlers.counting import count
 from mock_server.handlers.downloads import accounts_of, download, ledger_of, new_account
@@ -108,6 +109,12 @@ def add_accounts(
     for account in added:
         download(world, connection, account, now, **skips)
     return connection
+
+
+def limited(wish: ImportDetails, call: Call, world: World) -> ImportDetails:
+    """The wish, of which the client's restrictions may leave less. ApiError 422 for what it must not have."""
+    types = allowed_account_types(world.configuration_of(call.client), wish.account_types)
+    return replace(wish, account_types=types)
 
 
 def delivered(world: World, access: Access, wish: ImportDetails) -> list[BankAccount]:

@@ -46,7 +46,7 @@ CLAUSES: Mapping[str, str] = {
     "BANK_NOT_SUPPORTED":         "No bank fits the search of the web form, or none of its interfaces supports what the form is for.",
     "BANK_NOT_UNIQUE":            "A search for a bank has to lead to exactly one.",
     "INVALID_REDIRECT_URL":       "Mandators with a licence of their own have to give a redirectUrl to web forms, others must not.",
-    "INVALID_ACCOUNT_TYPES":      "The wanted account types have to be among those that the bank's interface delivers.",
+    "INVALID_ACCOUNT_TYPES":      "The wanted account types have to be among the accountTypeRestrictions of the client.",
     "COLLECTIVE_MONEY_TRANSFER_NOT_SUPPORTED": "Several orders at once need paymentCapabilities.sepaCollectiveMoneyTransfer.",
     "IBAN_ONLY_MONEY_TRANSFER_NOT_SUPPORTED":  "Documented by finAPI for banks that want a BIC; no test bank does.",
     "IBAN_ONLY_DIRECT_DEBIT_NOT_SUPPORTED":    "Documented by finAPI for banks that want a BIC; no test bank does.",

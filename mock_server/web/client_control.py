@@ -10,10 +10,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mock_server.contract.problems import article, suggestion, type_of
-from mock_server.domain.configuration import SETTINGS, Configuration
+from mock_server.domain.configuration import SETTINGS, Configuration, unknown_category
 from mock_server.domain.users import LICENSES, Client, License
 from mock_server.errors import ApiError, Problem, Refusal, invalid
-from mock_server.exchange import RegisteredClient, World, Worlds
+from mock_server.exchange import RegisteredClient, Setup, World, Worlds
 from mock_server.web.journal import Journal
 from mock_server.web.json_endpoints import Json, chosen, endpoint, json_response, known, text
 
@@ -72,7 +72,7 @@ class ClientControl:
             mandator=text(wish, "mandator") or client_id,
             is_admin=_switch(wish, "isMandatorAdmin"),
             license=_license(text(wish, "license") or setup.license),
-            configuration=_configured(setup.configuration, wish.get("configuration")),
+            configuration=_configured(setup, wish.get("configuration")),
         )
 
     def _is_known(self, client_id: str) -> bool:
@@ -110,8 +110,8 @@ def _license(word: str) -> License:
     raise invalid(Problem("license", f"There is no such licence.{suggestion(word, LICENSES)}"))
 
 
-def _configured(usual: Configuration, given: Any) -> Configuration:
-    """`usual` with what is given for this client, under the names of finAPI's ClientConfiguration. ApiError 400."""
+def _configured(setup: Setup, given: Any) -> Configuration:
+    """As usual, but for what is given for this client, by the names of finAPI's ClientConfiguration. ApiError 400."""
     if not isinstance(given, dict | None):
         raise invalid(Problem("configuration", 'Must be an object such as {"maxUserLoginAttempts": 3}.'))
     changes: dict[str, Any] = {}
@@ -125,7 +125,11 @@ def _configured(usual: Configuration, given: Any) -> Configuration:
             problems.append(Problem(f"configuration.{name}", f"Value {error}."))
     if problems:
         raise invalid(*problems)
-    return replace(usual, **changes)
+    configuration = replace(setup.configuration, **changes)
+    problem = unknown_category(configuration, setup.categories)
+    if problem is not None:
+        raise invalid(Problem("configuration.categoryRestrictions", problem))
+    return configuration
 
 
 def _read(name: str, value: Any) -> Any:

@@ -157,6 +157,12 @@ def basic_for_token(asked: Asked) -> Words | None:
     return {} if is_basic and any(each.field in ("client_id", "client_secret") for each in problems) else None
 
 
+def from_a_page(asked: Asked) -> Words | None:
+    """A browser asks whether a page may call us (CORS). It is answered only where some client says so."""
+    is_preflight = asked.method == "OPTIONS" and "origin" in asked.headers
+    return {} if is_preflight and asked.failed_with(Refusal.NO_SUCH_METHOD) else None
+
+
 def user_token_for_admin(asked: Asked) -> Words | None:
     return {} if asked.failed_with(Refusal.WRONG_ROLE) and asked.key in TOKENS else None
 

@@ -31,6 +31,7 @@ from mock_server.web.clues import (
     Asked,
     Clue,
     basic_for_token,
+    from_a_page,
     json_for_token,
     no_json,
     no_operation,
@@ -97,6 +98,12 @@ MISTAKES: tuple[Mistake, ...] = (
         "`POST /api/v2/bankConnections`",
         no_operation(("POST",), "/api/v2/bankConnections"),
         "A bank connection comes from a web form: POST /api/webForms/bankConnectionImport",
+    ),
+    Mistake(
+        "a page in a browser calls the API",
+        from_a_page,
+        "Browsers let pages call finAPI only from the corsAllowedOrigins of a client, and never /oauth. Call it from "
+        "your server, or list the origin in the clients file",
     ),
     Mistake(
         "a slash too many",

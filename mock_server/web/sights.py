@@ -105,12 +105,13 @@ def _bank_search(sight: Sight) -> Values:
     compact = "".join(search.split()).upper()  # people write IBANs in groups of four
     by_iban = is_iban(compact)
     country = _country(sight)
-    offered = [it for it in sight.world.setup.banks if visits.is_offered(it, sight.form)]
+    offered = [it for it in sight.world.setup.banks if visits.is_offered(sight.world, it, sight.form)]
     matches = sight.world.setup.banks.search(compact if by_iban else search)
     found = [
         bank
         for bank in matches
-        if visits.is_offered(bank, sight.form) and (by_iban or not country or bank.location in (None, country))
+        if (by_iban or not country or bank.location in (None, country))
+        and visits.is_offered(sight.world, bank, sight.form)
     ]
     found.sort(key=lambda bank: (not bank.is_test_bank, -bank.popularity, bank.name))
     shown = found[: MOST_FOUND if search else SUGGESTED]

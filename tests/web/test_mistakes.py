@@ -106,6 +106,11 @@ CASES: dict[str, list[Case]] = {
     "`POST /api/webForms`": [case("alice", "POST /api/webForms", 405, json={})],
     "`POST /api/tasks`": [case("alice", "POST /api/tasks", 405, json={"bankConnectionId": 1})],
     "`POST /api/v2/bankConnections`": [case("alice", "POST /api/v2/bankConnections", 405, json={"bankId": 1})],
+    "a page in a browser calls the API": [
+        case("nobody", "OPTIONS /api/v2/accounts", 405, headers={"origin": "https://shop.example"}),
+        case("nobody", "OPTIONS /api/v2/oauth/token", 405, headers={"origin": "https://shop.example"}),
+        case("nobody", "OPTIONS /api/webForms", 405, headers={"origin": "https://shop.example"}),
+    ],
     "a slash too many": [
         lost("/api/webForms/", "/api/webForms"),
         lost("/api/v2/accounts/", "/api/v2/accounts"),

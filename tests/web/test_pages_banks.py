@@ -91,6 +91,17 @@ def test_test_banks_are_hidden_where_the_client_does_not_want_them(alice: EndUse
     assert browser.sees("bank-search")
 
 
+def test_banks_in_trial_operation_are_hidden_where_the_client_has_switched_them_off(
+    alice: EndUser, browser: Browser, app: App
+) -> None:
+    [beta] = [bank for bank in app.worlds.setup.banks if bank.is_beta]
+    browser.opens(alice.starts_import()["url"], q=beta.name)
+    assert _banks(browser) == [beta.id]
+    alice.shop.patches("/api/v2/clientConfiguration", betaBanksEnabled=False)
+    browser.opens(browser.went[-1], q=beta.name)
+    assert _banks(browser) == []
+
+
 def test_only_banks_with_an_allowed_interface_are_offered(alice: EndUser, browser: Browser) -> None:
     browser.opens(alice.starts_import(allowedInterfaces=["WEB_SCRAPER"])["url"], q="Ahornkarte")
     assert _banks(browser) == [SCRAPED_BANK]

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from mock_server.clock import access_timestamp
+from mock_server.domain.categories import Categories
 from mock_server.domain.configuration import Configuration
 from mock_server.domain.mandators import Mandator
 from mock_server.domain.statistics import Month, Statistics
 from mock_server.domain.users import MASK, Client
-from mock_server.handlers.access.views import Json, present
+from mock_server.handlers.access.views import Json, category, present
 
 PRODUCTS = ("ACCESS", "WEB_FORM")
 # fmt: off
@@ -21,7 +22,9 @@ ENABLED_PRODUCTS = {
 # fmt: on
 
 
-def client_configuration(client: Client, configuration: Configuration, countries: Sequence[str]) -> Json:
+def client_configuration(
+    client: Client, configuration: Configuration, countries: Sequence[str], known: Categories
+) -> Json:
     """The client's settings. Whoever has no licence of its own has to take the way through the web form."""
     may_read = client.license in ("AISP", "FULLY_LICENSED")
     may_pay = client.license in ("PISP", "FULLY_LICENSED")
@@ -56,10 +59,12 @@ def client_configuration(client: Client, configuration: Configuration, countries
             "pisViaWebForm": not may_pay,
             "pisStandaloneViaWebForm": not may_pay,
             "betaBanksEnabled": configuration.beta_banks_enabled,
-            "categoryRestrictionsEnabled": False,
+            "categoryRestrictionsEnabled": configuration.category_restrictions is not None,
             "businessBanksEnabled": configuration.business_banks_enabled,
-            "categoryRestrictions": [],
-            "accountTypeRestrictions": [],
+            "categoryRestrictions": [
+                category(known.find(it), known) for it in configuration.category_restrictions or ()
+            ],
+            "accountTypeRestrictions": list(configuration.account_type_restrictions),
             "corsAllowedOrigins": list(configuration.cors_allowed_origins),
         }
     )

@@ -11,7 +11,7 @@ from mock_server.handlers.access.views import Json
 
 
 def get_client_configuration(call: Call, world: World) -> Reply:
-    return Reply(_shown(call.client, world))
+    return Reply(_shown(call.client, call, world))
 
 
 def edit_client_configuration(call: Call, world: World) -> Reply:
@@ -23,9 +23,10 @@ def edit_client_configuration(call: Call, world: World) -> Reply:
         f"finAPI would refuse {name}: it wants https and a host with a dot (--strict does too)"
         for name in configuration.refused_callbacks(call.body)
     )
-    return Reply(_shown(edited, world), warnings=warnings)
+    return Reply(_shown(edited, call, world), warnings=warnings)
 
 
-def _shown(client: Client, world: World) -> Json:
+def _shown(client: Client, call: Call, world: World) -> Json:
     countries = sorted({bank.location for bank in world.setup.banks if bank.location is not None})
-    return admin_views.client_configuration(client, world.configuration_of(client), countries)
+    known = world.setup.categories.seen_by((), call.language)
+    return admin_views.client_configuration(client, world.configuration_of(client), countries, known)

@@ -25,7 +25,7 @@ from mock_server.handlers.access.direct_logins import (
     name_of,
     set_back,
 )
-from mock_server.handlers.imports import Access
+from mock_server.handlers.imports import Access, limited
 from mock_server.handlers.sources import bank_of_connection
 
 
@@ -39,7 +39,7 @@ def import_bank_connection(call: Call, world: World) -> Reply:
 
     with about(bank):
         interface = direct_calls.interface_of(bank, call.body["bankingInterface"], "AIS")
-        wish = _checked_wish(call.body, interface)
+        wish = _checked_wish(call, world, interface)
         credentials = direct_calls.credentials_of(call.body, interface)
         visit = log_in(
             call,
@@ -66,7 +66,7 @@ def connect_interface(call: Call, world: World) -> Reply:
         interface = direct_calls.interface_of(bank, body["bankingInterface"], "AIS")
         if connection.interface(interface.name) is not None:
             raise ApiError(Refusal.ENTITY_EXISTS, f"{interface.name} is connected already; update it instead.")
-        wish = _checked_wish(body, interface)
+        wish = _checked_wish(call, world, interface)
         credentials = direct_calls.credentials_of(body, interface)
         reuses = not credentials and body.get("sourceBankingInterface") is not None
         if reuses:
@@ -106,7 +106,8 @@ def update_bank_connection(call: Call, world: World) -> Reply:
             )
         direct_calls.check_redirect(call.body, interface, needs=not connected.can_update_alone(call.now))
         direct_calls.check_download(call.body, interface)
-        wish = direct_calls.wish_of(call.body, _update_references(call, world, connection, connected, interface))
+        ibans = _update_references(call, world, connection, connected, interface)
+        wish = limited(direct_calls.wish_of(call.body, ibans), call, world)
         credentials = direct_calls.credentials_of(call.body, interface)
         if connected.consent is not None and not connected.has_consent(call.now):
             # The next call finds none, and asks for a new one.
@@ -213,10 +214,11 @@ def _mine(call: Call, world: World) -> BankConnection:
     return connection
 
 
-def _checked_wish(body: Mapping[str, Any], interface: BankInterface) -> ImportDetails:
-    direct_calls.check_redirect(body, interface)
-    direct_calls.check_download(body, interface)
-    return direct_calls.wish_of(body, direct_calls.check_references(body, interface, needs=True))
+def _checked_wish(call: Call, world: World, interface: BankInterface) -> ImportDetails:
+    direct_calls.check_redirect(call.body, interface)
+    direct_calls.check_download(call.body, interface)
+    ibans = direct_calls.check_references(call.body, interface, needs=True)
+    return limited(direct_calls.wish_of(call.body, ibans), call, world)
 
 
 def _check_source(connection: BankConnection, bank: Bank, interface: BankInterface, name: str) -> None:

@@ -9,6 +9,7 @@ from mock_server.domain import deletions, edits, splits, transactions
 from mock_server.domain.accounts import BankConnection
 from mock_server.domain.categories import Categories, Category
 from mock_server.domain.categorization import train
+from mock_server.domain.configuration import allowed_categories
 from mock_server.domain.deletions import Gap
 from mock_server.domain.labels import Label
 from mock_server.domain.money import euros
@@ -27,6 +28,8 @@ PAGE = {"page", "perPage"}
 
 def get_and_search_all_transactions(call: Call, world: World) -> Reply:
     known, labels = _known(call, world), _labels(call, world)
+    categories = allowed_categories(world.configuration_of(call.client), call.query.get("categoryIds"))
+    call = replace(call, query={**call.query, "categoryIds": categories})
     wanted, totals = world.lists.get(_origin(call, world), lambda: _listed(call, world, known))
     page = call.page_of(wanted)
     return Reply(
@@ -55,7 +58,12 @@ def _origin(call: Call, world: World) -> Hashable:
 
 
 def get_transaction(call: Call, world: World) -> Reply:
-    return _shown(_mine(call, world), call, world)
+    """One of a category that the client must not see is as good as none."""
+    transaction = _mine(call, world)
+    categories = allowed_categories(world.configuration_of(call.client), None)
+    if not any(transactions.matching([transaction], {"categoryIds": categories}, _known(call, world))):
+        raise ApiError(Refusal.UNKNOWN_ENTITY)
+    return _shown(transaction, call, world)
 
 
 # Editing

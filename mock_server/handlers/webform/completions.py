@@ -132,7 +132,8 @@ def _usual_bank(world: World, form: WebForm) -> int:
     """The test bank or, where the form does not offer it, the first bank that it does."""
     banks = world.setup.banks
     candidates = (banks.get(TEST_BANK), *banks)
-    return next((bank.id for bank in candidates if bank is not None and visits.is_offered(bank, form)), TEST_BANK)
+    offered = (it.id for it in candidates if it is not None and visits.is_offered(world, it, form))
+    return next(offered, TEST_BANK)
 
 
 def _fail(world: World, form: WebForm, wish: Completion, now: datetime) -> WebForm:

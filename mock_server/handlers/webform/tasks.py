@@ -30,7 +30,7 @@ def create_bank_connection_update_task(call: Call, world: World) -> Reply:
     if connection.is_busy:
         raise ApiError(Refusal.LOCKED, f"Bank connection {connection.id} is being updated; try again later.")
     pace = logins.pace_of(connection.login, world.pace)
-    task = tasks.paced(_new_task(call, world, _update_of(body), terms), pace)
+    task = tasks.paced(_new_task(call, world, _update_of(call, world), terms), pace)
     world.store.put(task, replace(connection, is_busy=True))
     return Reply(_shown(call, world, task), warnings=warnings_about(body))
 
@@ -136,7 +136,8 @@ def _new_task(call: Call, world: World, details: UpdateDetails, terms: Terms) ->
     )
 
 
-def _update_of(body: dict[str, object]) -> UpdateDetails:
+def _update_of(call: Call, world: World) -> UpdateDetails:
+    body: dict[str, object] = call.body
     # "deprecated: false stands for SKIP, true for CONDITIONAL"
     deprecated = NewAccounts.CONDITIONAL if body.get("importNewAccounts") else NewAccounts.SKIP
     mode = body.get("importNewAccountsMode")
@@ -144,7 +145,7 @@ def _update_of(body: dict[str, object]) -> UpdateDetails:
     assert isinstance(manages, list | tuple)  # noqa: S101 # the document says so
     return UpdateDetails(
         connection_id=int(str(body["bankConnectionId"])),
-        download=download_of(body),
+        download=download_of(call, world),
         new_accounts=deprecated if mode is None else NewAccounts(str(mode)),
         manages=tuple(map(SavedSetting, manages)),
     )

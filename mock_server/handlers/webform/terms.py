@@ -10,6 +10,7 @@ from mock_server.domain.forms import Creator
 from mock_server.domain.profiles import Profile
 from mock_server.errors import Problem, invalid
 from mock_server.exchange import Call, World
+from mock_server.handlers.imports import limited
 from mock_server.handlers.webform import views
 
 Body = Mapping[str, Any]
@@ -38,8 +39,10 @@ def terms_of(call: Call, world: World, service: Service, bank: Bank | None = Non
     )
 
 
-def download_of(body: Body) -> ImportDetails:
-    return ImportDetails(
+def download_of(call: Call, world: World) -> ImportDetails:
+    """ApiError 422 for accounts that the client must not have."""
+    body: Body = call.body or {}
+    wish = ImportDetails(
         connection_name=body.get("bankConnectionName"),
         skips_positions=bool(body.get("skipPositionsDownload")),
         skips_balances=bool(body.get("skipBalancesDownload")),
@@ -48,6 +51,7 @@ def download_of(body: Body) -> ImportDetails:
         account_types=tuple(views.ACCESS_ACCOUNT_TYPES[name] for name in body.get("accountTypes") or ()),
         allows_duplicates=bool(body.get("skipDuplicateDetection")),
     )
+    return limited(wish, call, world)
 
 
 def check_body(body: Body, *more: Problem) -> None:

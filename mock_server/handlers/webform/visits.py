@@ -17,6 +17,7 @@ from mock_server.domain.preferences import LANGUAGES, FormLanguage
 from mock_server.domain.profiles import StoreSecrets
 from mock_server.domain.steps import DECISIONS, Links, Step, Visit
 from mock_server.domain.tokens import Token
+from mock_server.domain.users import Client
 from mock_server.exchange import World
 from mock_server.handlers.webform import account_information, arrivals, endings, payment_initiation
 from mock_server.handlers.webform.surroundings import bank_at, interface_at, look_of, store_secrets_of
@@ -97,14 +98,21 @@ def _choose_language(world: World, form: WebForm, fields: Fields) -> WebForm:
     return _stored(world, replace(form, visit=replace(form.visit, drawn=None)))
 
 
-def is_offered(bank: Bank, form: WebForm) -> bool:
+def is_offered(world: World, bank: Bank, form: WebForm) -> bool:
     """Whether the form's bank search may show this bank: with a sender's IBAN only the banks that it fits."""
     if bank.is_test_bank and not form.terms.allows_test_banks:
+        return False
+    if bank.is_beta and not _takes_beta_banks(world, form):
         return False
     iban = form.details.draft.iban if isinstance(form.details, OrderDetails) else None
     if iban is not None and not ibans.is_of_bank(iban, bank.location or "DE", bank.blz):
         return False
     return bank.best_interface(form.terms.allowed_interfaces, form.type.service) is not None
+
+
+def _takes_beta_banks(world: World, form: WebForm) -> bool:
+    client = world.store.find(Client, form.client_id)
+    return client is None or world.configuration_of(client).beta_banks_enabled
 
 
 def can_change_bank(world: World, form: WebForm) -> bool:
@@ -122,7 +130,7 @@ Move = Callable[[World, WebForm, Fields, datetime], WebForm]
 def finds(world: World, form: WebForm, id: str) -> Bank | None:
     """The bank of this id, if the form offers it."""
     bank = world.setup.banks.get(int(id)) if id.isascii() and id.isdigit() and len(id) < 19 else None
-    return None if bank is None or not is_offered(bank, form) else bank
+    return None if bank is None or not is_offered(world, bank, form) else bank
 
 
 def _choose_bank(world: World, form: WebForm, fields: Fields, now: datetime) -> WebForm:

@@ -19,7 +19,7 @@ def create_for_bank_connection_import(call: Call, world: World) -> Reply:
     allows_test_banks = body.get("allowTestBank") is not False
     bank = forms.bank_of(wish, world.setup.banks, allows_test_banks=allows_test_banks)
     terms = terms_of(call, world, "AIS", bank)
-    return created(call, world, FormType.BANK_CONNECTION_IMPORT, download_of(body), terms)
+    return created(call, world, FormType.BANK_CONNECTION_IMPORT, download_of(call, world), terms)
 
 
 def created(call: Call, world: World, type: FormType, details: Details, terms: Terms) -> Reply:
