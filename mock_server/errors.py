@@ -81,11 +81,19 @@ class Refusal(Enum):
         self.message = message
 
 
-# What finAPI itself says to end users exists in German, which stands in the row, and in these languages. Nothing else
+# What finAPI itself says to end users exists in German, which stands in the row, and in finAPI's three others. Nothing else
 # is translated: TECHNICAL messages are for developers, and what a bank says (a `detail` here) stays in the bank's words.
 BUSINESS_MESSAGES: Mapping[str, Mapping[str, str]] = {
-    "BANK_SERVER_REJECTION":   {"en": "The bank has refused the request."},
-    "AUTHENTICATION_REQUIRED": {"en": "The bank asks for an additional authentication."},
+    "BANK_SERVER_REJECTION": {
+        "en": "The bank has refused the request.",
+        "cs": "Banka žádost odmítla.",
+        "sk": "Banka žiadosť odmietla.",
+    },
+    "AUTHENTICATION_REQUIRED": {
+        "en": "The bank asks for an additional authentication.",
+        "cs": "Banka vyžaduje další ověření.",
+        "sk": "Banka vyžaduje ďalšie overenie.",
+    },
 }
 
 # What Web Form 2.0 calls the same refusal; its list of codes is closed too. A code that is not listed here

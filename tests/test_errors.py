@@ -2,6 +2,7 @@
 
 import pytest
 
+from mock_server.domain.languages import GERMAN, LANGUAGES
 from mock_server.errors import BUSINESS_MESSAGES, WEBFORM_CODES, ApiError, Problem, Refusal, invalid
 
 ACCESS = frozenset(
@@ -125,9 +126,9 @@ def test_only_what_the_bank_says_is_for_the_end_user() -> None:
     assert {refusal.blame for refusal in ROWS} == {"BUSINESS", "TECHNICAL"}
 
 
-def test_what_is_for_the_end_user_is_said_in_german_and_english_and_nothing_else_is() -> None:
+def test_what_is_for_the_end_user_is_said_in_every_language_and_nothing_else_is() -> None:
     assert set(BUSINESS_MESSAGES) == {refusal.name for refusal in ROWS if refusal.blame == "BUSINESS"}
-    assert all(set(messages) == {"en"} for messages in BUSINESS_MESSAGES.values())
+    assert all({GERMAN, *messages} == set(LANGUAGES) for messages in BUSINESS_MESSAGES.values())
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,8 @@ def test_what_is_for_the_end_user_is_said_in_german_and_english_and_nothing_else
     [
         (ApiError(Refusal.BANK_SERVER_REJECTION), "de", "Die Bank hat die Anfrage abgelehnt."),
         (ApiError(Refusal.BANK_SERVER_REJECTION), "en", "The bank has refused the request."),
-        (ApiError(Refusal.BANK_SERVER_REJECTION), "sk", "Die Bank hat die Anfrage abgelehnt."),
+        (ApiError(Refusal.BANK_SERVER_REJECTION), "sk", "Banka žiadosť odmietla."),
+        (ApiError(Refusal.AUTHENTICATION_REQUIRED), "cs", "Banka vyžaduje další ověření."),
         (ApiError(Refusal.BANK_SERVER_REJECTION, "PIN falsch."), "en", "PIN falsch."),
         (ApiError(Refusal.LOCKED), "de", "The requested resource is locked"),
     ],
