@@ -168,6 +168,8 @@ class Problem:
 
     field: str
     message: str
+    refusal: Refusal = Refusal.BAD_REQUEST
+    """What it is called if it is the only thing that is wrong."""
 
 
 class ApiError(Exception):
@@ -208,4 +210,5 @@ class ApiError(Exception):
 
 def invalid(*problems: Problem) -> ApiError:
     """A 400 that names what is wrong."""
-    return ApiError(Refusal.BAD_REQUEST, problems=problems)
+    kinds = {problem.refusal for problem in problems}
+    return ApiError(kinds.pop() if len(kinds) == 1 else Refusal.BAD_REQUEST, problems=problems)

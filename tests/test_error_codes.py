@@ -177,6 +177,11 @@ ACCESS: Mapping[str, Case] = {
     "ILLEGAL_FIELD_VALUE": Case(
         422, "Field 'amount' not valid: Must be greater than 0.", lambda alice: standing_order(alice, amount=-1)
     ),
+    "ILLEGAL_PAGE_SIZE": Case(
+        400,
+        "Field 'perPage' not valid: Must be at most 500.",
+        lambda alice: alice.gets("/api/v2/labels", perPage=501),
+    ),
     "INVALID_FILTER_OPTIONS": Case(
         400,
         "minImportDate and maxDeletionDate exclude each other.",
@@ -203,6 +208,11 @@ ACCESS: Mapping[str, Case] = {
         400,
         "At least one of isNew, isPotentialDuplicate, categoryId, labelIds must be given.",
         lambda alice: alice.patches("/api/v2/transactions", ids=[1]),
+    ),
+    "TOO_MANY_IDS": Case(
+        400,
+        "Field 'ids' not valid: Must have at most 1000 elements, has 1001.",
+        lambda alice: alice.gets("/api/v2/accounts", ids=",".join(map(str, range(1001)))),
     ),
     "UNAUTHORIZED_ACCESS": Case(403, "Access is denied", lambda alice: alice.shop.gets("/api/v2/users"), SHOP),
     "UNEXPECTED_ERROR": Case(

@@ -12,7 +12,7 @@ from typing import Any
 
 from mock_server.contract.problems import suggestion
 from mock_server.contract.schemas import resolve
-from mock_server.errors import Problem
+from mock_server.errors import Problem, Refusal
 
 INT32, INT64 = 2**31, 2**63
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -37,6 +37,10 @@ class Parameter:
     options: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
     """For `order`: the properties that one can order by."""
+
+
+class LimitError(ValueError):
+    """A value beyond the limits of its parameter."""
 
 
 def parameter_from(document: Mapping[str, Any], declared: Mapping[str, Any]) -> Parameter:
@@ -72,8 +76,17 @@ def read_parameter(parameter: Parameter, given: Sequence[str]) -> tuple[Any, Pro
         if parameter.is_list:
             return _list(parameter, texts), None
         return _value(parameter, texts[-1]), None
+    except LimitError as error:
+        return None, Problem(parameter.name, str(error), _code_of(parameter))
     except ValueError as error:
         return None, Problem(parameter.name, str(error))
+
+
+def _code_of(parameter: Parameter) -> Refusal:
+    """What finAPI calls a value beyond the limits: it has two codes that can mean nothing else."""
+    if parameter.name == "perPage":
+        return Refusal.ILLEGAL_PAGE_SIZE
+    return Refusal.TOO_MANY_IDS if parameter.is_list and parameter.name.lower().endswith("ids") else Refusal.BAD_REQUEST
 
 
 def _value(parameter: Parameter, text: str) -> Any:
@@ -81,9 +94,9 @@ def _value(parameter: Parameter, text: str) -> Any:
     if parameter.options and value not in parameter.options:
         raise ValueError(f"Must be one of {', '.join(parameter.options)}.")
     if parameter.minimum is not None and value < parameter.minimum:
-        raise ValueError(f"Must be at least {parameter.minimum}.")
+        raise LimitError(f"Must be at least {parameter.minimum}.")
     if parameter.maximum is not None and value > parameter.maximum:
-        raise ValueError(f"Must be at most {parameter.maximum}.")
+        raise LimitError(f"Must be at most {parameter.maximum}.")
     if parameter.max_length is not None and len(text) > parameter.max_length:
         raise ValueError(f"Must have at most {parameter.max_length} characters, has {len(text)}.")
     if parameter.pattern is not None and not re.fullmatch(parameter.pattern, text, re.ASCII):
@@ -94,7 +107,7 @@ def _value(parameter: Parameter, text: str) -> Any:
 def _list(parameter: Parameter, texts: Sequence[str]) -> list[Any]:
     values = [_value(parameter, part.strip()) for text in texts for part in text.split(",") if part.strip()]
     if parameter.max_items is not None and len(values) > parameter.max_items:
-        raise ValueError(f"Must have at most {parameter.max_items} elements, has {len(values)}.")
+        raise LimitError(f"Must have at most {parameter.max_items} elements, has {len(values)}.")
     return values
 
 

@@ -53,8 +53,8 @@ class TestErrors:
             ("en", ENGLISH),
             ("en-US", ENGLISH),
             ("fr, en;q=0.5", ENGLISH),
-            ("cs", GERMAN),  # finAPI's own messages exist in two languages only
-            ("sk, en;q=0.1", GERMAN),
+            ("cs", "Banka žádost odmítla."),
+            ("sk, en;q=0.1", "Banka žiadosť odmietla."),
             ("fr", GERMAN),
         ],
     )
@@ -120,7 +120,8 @@ class TestBankTransactionCodes:
         [
             ("de", "Zahlungsverkehr - Eingehende Überweisungen - Lohn oder Gehalt"),
             ("en", "Payments - Received Credit Transfers - Payroll/Salary Payment"),
-            ("cs", "Zahlungsverkehr - Eingehende Überweisungen - Lohn oder Gehalt"),
+            ("cs", "Platební styk - Příchozí převody - Mzda nebo plat"),
+            ("sk", "Platobný styk - Prichádzajúce prevody - Mzda alebo plat"),
         ],
     )
     def test_a_code_is_put_into_words(self, reader: EndUser, language: str, salary: str) -> None:
