@@ -1,7 +1,7 @@
 """What a rule asks of one field: equal, like, within, there or not there."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any, ClassVar
 
@@ -46,6 +46,12 @@ class Condition:
             raise ValueError("'from' is greater than 'to', so that no value fits.")
         if self.present is False and (self.equals is not None or self.glob or self.one_of):
             raise ValueError("A field that is not there has no value to compare.")
+
+    def folded(self) -> "Condition":
+        """The same of texts that have come in lower case, in whichever case it was written."""
+        equals = None if self.equals is None else as_text(self.equals).casefold()
+        glob = None if self.glob is None else self.glob.casefold()
+        return replace(self, equals=equals, glob=glob, one_of=tuple(each.folded() for each in self.one_of))
 
     def __str__(self) -> str:
         parts = [

@@ -77,7 +77,7 @@ def _fields(when: When) -> Iterator[tuple[str, str | None, str, Condition]]:
     for name in SUBJECTS:
         condition = getattr(when, name)
         if condition is not None:
-            yield name, None, name, condition
+            yield name, None, name, condition.folded() if name == "user" else condition
     for part in PARTS:
         for name, condition in getattr(when, part).items():
             yield f"{part}.{name}", part, name.lower() if part == "header" else name, condition

@@ -22,7 +22,7 @@ class Event(NamedTuple):
     api: str | None = None
     tag: str = ""
     subjects: Mapping[str, Any] = NOTHING
-    """Client, user, bank … whom it is about; several where there are several."""
+    """Client, user, bank … whom it is about; several where there are several. Users are in lower case."""
     parts: Mapping[str, Mapping[str, Any]] = NOTHING
     """Path, query, header (names in lower case) and body."""
 

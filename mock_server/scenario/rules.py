@@ -59,7 +59,7 @@ class When:
     api: Literal["access", "webform"] | None = said("One of the two APIs.", None)
     tag: tuple[str, ...] = said("Tags of the OpenAPI documents, such as Accounts.", ())
     client: Condition | None = said("The client_id.", None)
-    user: Condition | None = said("The user's id; at getToken the username.", None)
+    user: Condition | None = said("The user's id, in any case; at getToken the username.", None)
     bank: Condition | None = said("The bank's id, of a request that names a bank or something at one.", None)
     connection: Condition | None = said(
         "The bank connection's id, of a request that names it or something on it.", None

@@ -63,7 +63,7 @@ def _user(callback: Callback, world: World) -> tuple[Any, ...]:
     body = callback.body
     about = world.store.find(WebForm, body.get("webFormId", "")) or world.store.find(Task, body.get("taskId", ""))
     user = None if about is None else world.store.find(User, about.owner)
-    return () if user is None else (user.name,)
+    return () if user is None else (user.id,)
 
 
 SUBJECTS: Mapping[str, Callable[[Callback, World], tuple[Any, ...]]] = {

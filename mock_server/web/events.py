@@ -6,6 +6,7 @@ from typing import Any
 
 from mock_server.contract import Operation
 from mock_server.domain.accounts import Account, BankConnection
+from mock_server.domain.users import fold
 from mock_server.exchange import Caller, World
 from mock_server.scenario.events import Event
 
@@ -42,8 +43,8 @@ def _client(operation: Operation, caller: Caller | None, parts: Parts, world: Wo
 
 def _user(operation: Operation, caller: Caller | None, parts: Parts, world: World) -> Ids:
     if caller is None:
-        return _some(parts["body"].get("username"))
-    return () if caller.user is None else (caller.user.name,)
+        return tuple(fold(name) for name in _some(parts["body"].get("username")))
+    return () if caller.user is None else (caller.user.id,)
 
 
 def _grant_type(operation: Operation, caller: Caller | None, parts: Parts, world: World) -> Ids:

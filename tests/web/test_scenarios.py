@@ -150,6 +150,13 @@ def test_the_answer_of_the_token_endpoint_can_be_wrong_in_each_way(wrong: str, s
     assert is_html is (wrong == "wrong_content_type")
 
 
+def test_users_are_who_they_are_in_whichever_case_somebody_writes_them(shop: Shop) -> None:
+    alice = shop.welcomes("Alice")
+    plays(shop, rule("{refuse: LOCKED}", "{operation: [getAuthorizedUser, getToken], user: aLICE}"))
+    assert alice.gets("/api/v2/users").status_code == 423
+    assert shop.asks_for_token("password", username="ALICE", password=alice.password).status_code == 423
+
+
 # Banks, forms, and the work behind.
 
 
