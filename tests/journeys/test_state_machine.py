@@ -4,7 +4,7 @@ The model is a handful of dictionaries, written from the documentation and not f
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
@@ -12,7 +12,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from starlette.testclient import TestClient
 
 from mock_server.app import create_app
 from mock_server.clock import parse_instant
@@ -20,6 +19,7 @@ from mock_server.settings import Settings
 from tests.actors import REDIRECT_BANK, TEST_BANK, bearer
 from tests.conformance import Conformant
 from tests.conftest import NOW, frozen_clock
+from tests.straight import StraightClient
 
 Json = Any
 Attempt = tuple[str, str, dict[str, Any], set[str]]
@@ -172,10 +172,7 @@ class Customers(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         app = create_app(Settings(), frozen_clock())
-        self.exit = ExitStack()
-        self.http = self.exit.enter_context(
-            TestClient(Conformant(app, app.contracts), base_url="http://localhost:8420", follow_redirects=False)
-        )
+        self.http = StraightClient(Conformant(app, app.contracts))
         self.new_worlds_now = NOW
         self.shops = {client_id: Shop(client_id) for client_id in SHOPS}
         self.seen: dict[str, str] = {}
@@ -185,7 +182,7 @@ class Customers(RuleBasedStateMachine):
         """All there ever were, and made-up ones."""
 
     def teardown(self) -> None:
-        self.exit.close()
+        self.http.close()
 
     # What the rules are made of
 
