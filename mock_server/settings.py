@@ -30,23 +30,39 @@ def _setting(default: Any, help: str, **more: Any) -> Any:
 class Settings:
     """How one server runs. Durations are given like `2h`, `90s` or `PT2H`; `0s` means for ever."""
 
-    host: str = _setting("127.0.0.1", "Address to listen on.")
-    port: int = _setting(DEFAULT_PORT, "Port of both APIs; 0 takes a free one.")
-    webform_port: int | None = _setting(None, "A second port, for clients that want Web Form on its own base URL.")
-    base_url: str | None = _setting(None, "Base URL in the links that are handed out. Default: http://localhost:PORT.")
+    host: str = _setting("127.0.0.1", "Address to listen on; 0.0.0.0 lets other machines in.")
+    port: int = _setting(
+        DEFAULT_PORT, "Port of both APIs; 0 takes a free one, which the first line of the output tells."
+    )
+    webform_port: int | None = _setting(
+        None,
+        "A second port, for clients that want Web Form on its own base URL. Both ports serve everything; the addresses "
+        "of web forms have this one, unless there is a --base-url.",
+    )
+    base_url: str | None = _setting(
+        None,
+        "Base URL in the links that are handed out, for containers and proxies. Default: http://localhost:PORT, or "
+        "https with --tls.",
+    )
     links_by: LinksBy = _setting(
         "base-url",
         "What links lead to: the base URL, the host that a request names, or the one that a proxy says it named.",
         choices=LINKS_BY,
     )
-    seed: int = _setting(1, "Decides all ids and bank data.")
+    seed: int = _setting(1, "Decides all ids and all bank data: the same seed, the same data, on every machine.")
     clients: Path | None = _setting(None, "YAML file of the clients there are. Without it any id and secret will do.")
     clients_yaml: str | None = _setting(None, "The text of a clients file itself, where the server cannot have files.")
     seed_data: Path | None = _setting(None, "YAML file of what there is at first: users, connections, transactions.")
     seed_data_yaml: str | None = _setting(None, "The text of such a file itself, where the server cannot have files.")
-    license: License = _setting("UNLICENSED", "Licence of the clients, as in finAPI.", choices=LICENSES)
+    license: License = _setting(
+        "UNLICENSED",
+        "Licence of the clients, as in finAPI. It decides whether a web form takes a redirectUrl.",
+        choices=LICENSES,
+    )
     scenario: tuple[str, ...] = _setting(
-        (), "A scenario to have on, by its name or its file. Several: the first one that has something to say decides."
+        (),
+        "A scenario to have on, by its name or its file. Several: give the flag several times, or separate them by "
+        "spaces in the variable; the first one that has something to say decides.",
     )
     scenario_yaml: str | None = _setting(None, "The text of a scenario itself, where the server cannot have files.")
     watch: bool = _setting(False, "Read the files of scenarios again as soon as they change, and keep the state.")
@@ -62,14 +78,16 @@ class Settings:
     )
     token_key: str | None = _setting(None, "Key that signs tokens, 32 characters or more. Default: new at every start.")
     journal_size: int = _setting(1000, "How many exchanges the journal keeps for each mandator.")
-    journal_bytes: int = _setting(64 * 1024 * 1024, "How much memory they may take, in bytes for each mandator.")
+    journal_bytes: int = _setting(64 * 1024 * 1024, "How much memory these may take, in bytes for each mandator.")
     max_body: int = _setting(10 * 1024 * 1024, "Largest request body, in bytes.")
     tls: bool = _setting(False, "Serve https, with a certificate of a CA that is made on first use and kept.")
     tls_dir: Path | None = _setting(None, "Folder of that CA. Default: a folder of the user's.")
     cert: Path | None = _setting(None, "Serve https with this certificate (PEM, with its chain) instead.")
     key: Path | None = _setting(None, "Private key of --cert (PEM, not encrypted).")
-    access_spec: Path | None = _setting(None, "OpenAPI document to check Access requests against.")
-    webform_spec: Path | None = _setting(None, "OpenAPI document to check Web Form requests against.")
+    access_spec: Path | None = _setting(
+        None, "OpenAPI document (YAML or JSON) to check Access requests against, instead of ours."
+    )
+    webform_spec: Path | None = _setting(None, "The same for Web Form requests.")
     access_log: bool = _setting(False, "Log a line for each request; the journal at /_mock/requests is faster.")
     log_level: str = _setting("warning", "How much to log.", choices=LOG_LEVELS)
 

@@ -16,7 +16,7 @@ CLAUSES: Mapping[str, str] = {
     "TOO_MANY_IDS":               "A list of ids in a path or query has 1,000 elements at most; editing many transactions takes 100.",
     "BAD_CLIENT_CREDENTIALS":     "client_id and client_secret have to be those of a client. Without a clients file the first secret of a client_id counts.",
     "NO_TOKEN":                   "Every operation but getToken needs the header Authorization: Bearer <access token>.",
-    "BAD_TOKEN":                  "An access token ends by the client's clock, by revokeToken, with its user, with a reset, and with the server unless --token-key is set.",
+    "BAD_TOKEN":                  "An access token ends by the client's clock, by revokeToken, with its user, with a reset, and with the server; a snapshot brings it back where --token-key is the same.",
     "WRONG_ROLE":                 "The document's security of each operation says whose token opens it: a user's, a client's, or the mandator admin client's.",
     "FORBIDDEN":                  "The client's configuration has switched this service off, or the path belongs to another API version.",
     "USER_NOT_VERIFIED":          "Where the client does not verify users by itself, a user gets tokens only after verifyUser.",

@@ -61,7 +61,7 @@ def stop_time(base: str) -> None:
 
 def run(blocks: Sequence[Block], port: int, folder: Path, shell: Sequence[str]) -> Mapping[Block, str]:
     """Run the `run` blocks. The answer is what each has printed. AssertionError if one fails."""
-    script: list[str] = []
+    script = [_default_port(port)]
     ports = [port]
     with ExitStack() as servers:
         stop_time(f"http://localhost:{port}")
@@ -73,7 +73,7 @@ def run(blocks: Sequence[Block], port: int, folder: Path, shell: Sequence[str]) 
                 ports.append(servers.enter_context(serving(arguments, folder, variables)))
                 base = f"{'https' if '--tls' in arguments else 'http'}://localhost:{ports[-1]}"
                 stop_time(base)
-                script.append(f"MOCK={base}\n")
+                script.append(f"MOCK={base}\n{_default_port(ports[-1])}")
             elif block.mark == "run":
                 script.append(f"printf '{BREAK}'\n" + block.text.replace(ADVERTISED, f"localhost:{ports[-1]}"))
         done = subprocess.run(
@@ -90,6 +90,11 @@ def run(blocks: Sequence[Block], port: int, folder: Path, shell: Sequence[str]) 
     assert (done.returncode, len(printed)) == (0, len(ran)), last
     ours = re.compile(rf"localhost:({'|'.join(map(str, ports))})\b")
     return {block: ours.sub(ADVERTISED, text) for block, text in zip(ran, printed, strict=True)}
+
+
+def _default_port(port: int) -> str:
+    """A command of the shell, so that `finapi-mock clock` and its like ask this server without a word about it."""
+    return f"export FINAPI_MOCK_PORT={port}\n"
 
 
 def _post(base: str, path: str, body: Any) -> None:

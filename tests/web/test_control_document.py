@@ -66,6 +66,8 @@ def test_answers_fit_the_document(shop: Shop, alice: EndUser) -> None:
     for method, path, more in (
         ("GET", "/_mock/health", {}),
         ("GET", "/_mock/clients", {}),
+        ("POST", "/_mock/clients", {"json": {"clientId": "guest", "license": "AISP"}}),
+        ("DELETE", "/_mock/clients/{id}", {"in_path": "guest"}),
         ("GET", "/_mock/clock", {}),
         ("POST", "/_mock/clock", {"json": {"advance": "20min"}}),
         ("POST", "/_mock/clock", {"json": {"advnce": "2h"}}),
