@@ -619,6 +619,13 @@ class Customers(RuleBasedStateMachine):
         assert (form["payload"]["bankConnectionId"] is not None) == (form["status"] == "COMPLETED")
 
     @invariant()
+    def no_token_works_that_has_ended(self) -> None:
+        living = {text for shop in self.shops.values() for text in shop.tokens}
+        for text in self.past_tokens[-8:]:
+            if text not in living:
+                assert self.http.get("/api/v2/banks/280001", headers=bearer(text)).status_code == 401
+
+    @invariant()
     def every_user_is_as_they_were_made(self) -> None:
         for person, headers in self.visible():
             user = person.user
