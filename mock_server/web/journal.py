@@ -26,6 +26,10 @@ ENTRY_BYTES = 1024
 HEADER_BYTES = 160
 """About what a header takes, with the objects that hold it."""
 
+RULING_BYTES, TRIAL_BYTES, PARSED = 1024, 128, 4
+"""About what is kept where scenarios were asked: at all, for each rule that was tried, and by how much the body that
+they were asked about is larger than its text."""
+
 Kept = bytes | int
 """A body, or the length of one that was too long to keep."""
 Headers = Sequence[tuple[bytes, bytes]]
@@ -39,7 +43,9 @@ def grown(body: Kept, chunk: bytes) -> Kept:
     """A body, and the next piece of it."""
     if isinstance(body, int):
         return body + len(chunk)
-    return kept(body + chunk if body else chunk)
+    size = len(body) + len(chunk)
+    # A copy in any case: what orjson has written holds on to the 4 KB or more in which it was written.
+    return b"%b%b" % (body, chunk) if size <= KEPT_BYTES else size
 
 
 @dataclass(slots=True)
@@ -85,6 +91,10 @@ class Entry:
         for body in (self.request_body, self.response_body):
             if not isinstance(body, int):
                 weight += len(body)
+        if self.ruling is not None:
+            trials = sum(len(verdict.trials) for _, verdict in self.ruling.verdicts)
+            asked = len(self.request_body) if isinstance(self.request_body, bytes) else self.request_body
+            weight += RULING_BYTES + trials * TRIAL_BYTES + asked * PARSED
         return weight
 
 

@@ -1,5 +1,7 @@
 """The journal: what it keeps, how it is searched, and that nobody reads a secret in it."""
 
+import tracemalloc
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.web.journal import ENTRY_BYTES, HEADER_BYTES, Entry, Journal, grown, kept
+from mock_server.app import App
+from mock_server.web.journal import (
+    ENTRY_BYTES,
+    HEADER_BYTES,
+    PARSED,
+    RULING_BYTES,
+    TRIAL_BYTES,
+    Entry,
+    Journal,
+    grown,
+    kept,
+)
 from mock_server.web.journal_views import masked, shown
 from tests.actors import EndUser, Shop
 
@@ -78,6 +91,29 @@ def test_an_entry_weighs_what_its_texts_do_and_a_bit_more() -> None:
     full = Entry("request", "GET", "/users", request_headers=headers, response_headers=[(b"a", b"b")])
     full.request_body, full.response_body = b"{}", 70_000
     assert full.weight() == ENTRY_BYTES + 3 * HEADER_BYTES + len("/users{}")
+
+
+def test_what_scenarios_were_asked_weighs_too(app: App, shop: Shop) -> None:
+    """Their rules, and the body in the form in which they look at it."""
+    text = "name: never\ndescription: Never.\nrules:\n" + 3 * "  - {when: {nth: 9}, then: {refuse: LOCKED}}\n"
+    shop.http.post("/_mock/library", content=text)
+    shop.http.post("/_mock/scenarios", json={"on": ["never"]}, headers={"x-mock-client": "shop"})
+    shop.creates_user(id="alice", password="open sesame")
+    written = next(app.journal.newest("shop"))
+    asked = replace(written, ruling=None)
+    assert isinstance(written.request_body, bytes)
+    assert written.weight() - asked.weight() == RULING_BYTES + 3 * TRIAL_BYTES + PARSED * len(written.request_body)
+
+
+def test_a_body_that_is_kept_takes_no_more_room_than_it_says() -> None:
+    """orjson's texts hold on to the buffer in which they were written."""
+    tracemalloc.start()
+    try:
+        bodies = [grown(b"", orjson.dumps({"id": number})) for number in range(1000)]
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 200 * len(bodies)
 
 
 @pytest.mark.parametrize(
