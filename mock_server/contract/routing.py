@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from mock_server.contract.operations import Operation
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -12,10 +16,10 @@ class _Node:
     parameter: "_Node | None" = None
     operations: dict[str, tuple[Operation, tuple[str, ...]]] = field(default_factory=dict)
     """By method, with the names that each operation gives the parameters on the way."""
+    methods: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """What stands behind a path: the operation of the method (or None), the methods there are, the raw path values."""
 
     operation: Operation | None
@@ -54,7 +58,7 @@ class Router:
         if not node.operations:
             return None
         operation, names = node.operations.get(method, (None, ()))
-        return Route(operation, frozenset(node.operations), dict(zip(names, values, strict=False)))
+        return Route(operation, node.methods, dict(zip(names, values, strict=False)) if values else NOTHING)
 
     def _add(self, path: str, operation: Operation) -> None:
         node, names = self._root, []
@@ -66,3 +70,4 @@ class Router:
             else:
                 node = node.literals.setdefault(segment, _Node())
         node.operations[operation.method] = operation, tuple(names)
+        node.methods = frozenset(node.operations)

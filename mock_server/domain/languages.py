@@ -8,6 +8,8 @@ LANGUAGES = (GERMAN, "en", "cs", "sk")
 
 def preferred(accept_language: str, known: Collection[str] = LANGUAGES, otherwise: str = GERMAN) -> str:
     """The language of `known` that an `Accept-Language` header likes best; if it likes none, another."""
+    if not accept_language:  # as in nearly all requests
+        return otherwise
     liked: dict[str, float] = {}
     for choice in accept_language.split(","):
         name, _, weight = choice.partition(";")

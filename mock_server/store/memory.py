@@ -7,8 +7,7 @@ of its last change; no number is given twice, so what is brought back has the on
 """
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -49,6 +48,28 @@ def _copied(content: _Content) -> _Content:
     )
 
 
+class _Transaction:
+    """The first one that is opened counts; others inside are part of it. A class, because a generator costs more."""
+
+    __slots__ = ("_is_first", "_store")
+
+    def __init__(self, store: "MemoryStore") -> None:
+        self._store = store
+        self._is_first = False
+
+    def __enter__(self) -> None:
+        if self._store.undo is None:
+            self._is_first, self._store.undo = True, []
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        if not self._is_first:
+            return
+        log, self._store.undo = self._store.undo, None
+        if kind is not None and log is not None:
+            for put_back in reversed(log):
+                put_back()
+
+
 class MemoryStore:
     """See `Store`."""
 
@@ -59,7 +80,8 @@ class MemoryStore:
         self._waiting: dict[tuple[type, Key], datetime] = {}
         self._pushed = 0
         self._changes = 0
-        self._undo: list[Callable[[], None]] | None = None
+        self.undo: list[Callable[[], None]] | None = None
+        """How to take back what the transaction has changed that is open; None: none is."""
 
     def find(self, kind: type[R], id: Key) -> R | None:
         table = self._tables.get(kind)
@@ -99,21 +121,8 @@ class MemoryStore:
                 return record
         return None
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        if self._undo is not None:
-            yield  # part of the transaction that is already open
-            return
-        self._undo = []
-        try:
-            yield
-        except BaseException:
-            log, self._undo = self._undo, None
-            for put_back in reversed(log):
-                put_back()
-            raise
-        finally:
-            self._undo = None
+    def transaction(self) -> "_Transaction":
+        return _Transaction(self)
 
     def clear(self) -> None:
         # New ones, because emptying the old ones would let go of each record one by one.
@@ -130,16 +139,16 @@ class MemoryStore:
         """Put `after` (or nothing) in the place of the record, keep both indexes, log the way back."""
         table = self._tables.setdefault(kind, {})
         before = table.get(id)
-        if self._undo is not None:
-            self._undo.append(lambda: self._set(kind, id, after, before))
+        if self.undo is not None:
+            self.undo.append(lambda: self._set(kind, id, after, before))
         self._set(kind, id, before, after)
         return before
 
     def _await(self, kind: type, id: Key, at: datetime | None) -> None:
         """Wait for `at` to come (or for nothing) instead of what was waited for, log the way back."""
-        if self._undo is not None:
+        if self.undo is not None:
             before = self._waiting.get((kind, id))
-            self._undo.append(lambda: self._set_waiting(kind, id, before))
+            self.undo.append(lambda: self._set_waiting(kind, id, before))
         self._set_waiting(kind, id, at)
 
     def _set_waiting(self, kind: type, id: Key, at: datetime | None) -> None:
