@@ -10,6 +10,7 @@ from mock_server.clock import start_of, today
 from mock_server.domain.banks import BankInterface
 from mock_server.domain.bookings import BankAccount
 from mock_server.domain.money import Cents
+from mock_server.domain.progress import Work
 from mock_server.errors import ApiError, Blame, Refusal
 
 # "RECURRING up to 90 days": how long a PSD2 consent lasts, and also for how long a bank that works without
@@ -45,14 +46,13 @@ class Unattended:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A download in the background. `ends_at` and `reads_left` say how long it takes, by the mandator's pace."""
+    """A download in the background, over these interfaces."""
 
-    interface: str
-    started_at: datetime
-    ends_at: datetime | None
-    reads_left: int | None
+    interfaces: tuple[str, ...]
     skips_positions: bool = False
     skips_balances: bool = False
+    spares: tuple[int, ...] = ()
+    """The accounts that still go without what they have gone without so far."""
 
 
 class NewTerms(StrEnum):
@@ -135,10 +135,16 @@ class BankConnection:
     has_owner_data: bool
     skips_positions: bool
     visited_until: date
-    is_busy: bool = False
-    """An update is running (`updateStatus` IN_PROGRESS): whoever wants another one has to wait."""
+    has_task: bool = False
+    """A background update of Web Form 2.0 is running."""
     download: Download | None = None
-    """What keeps it busy, if it was a call of Access."""
+    work: Work | None = None
+    """How long the download still takes; None: there is none."""
+
+    @property
+    def is_busy(self) -> bool:
+        """An import or update is running (`updateStatus` IN_PROGRESS): whoever wants another one has to wait."""
+        return self.has_task or self.download is not None
 
     @property
     def next_batch_update(self) -> datetime:
@@ -152,7 +158,7 @@ class BankConnection:
     @property
     def due_at(self) -> datetime:
         """The end of the download, or the next nightly batch update."""
-        ends_at = None if self.download is None else self.download.ends_at
+        ends_at = None if self.work is None else self.work.ends_at
         return self.next_batch_update if ends_at is None else min(ends_at, self.next_batch_update)
 
     def interface(self, name: str) -> ConnectedInterface | None:
@@ -328,18 +334,24 @@ def downloaded(account: Account, balance: Cents | None, now: datetime) -> Accoun
     return replace(account, balance=balance, last_update=now, states={})
 
 
-def started(connection: BankConnection, download: Download) -> BankConnection:
-    return replace(connection, is_busy=True, download=download)
+def started(connection: BankConnection, download: Download, work: Work) -> BankConnection:
+    """The connection with a download under way; one that was under way already becomes part of it."""
+    running = connection.download
+    if running is not None:
+        download = Download(
+            interfaces=tuple(dict.fromkeys((*running.interfaces, *download.interfaces))),
+            skips_positions=running.skips_positions and download.skips_positions,
+            skips_balances=running.skips_balances and download.skips_balances,
+            spares=(*running.spares, *download.spares),
+        )
+    return replace(connection, download=download, work=work)
 
 
-def seen(connection: BankConnection) -> tuple[BankConnection, bool]:
-    """The connection after somebody has read it, and whether that was one read too many for its download to go on."""
-    download = connection.download
-    if download is None or download.reads_left is None:
-        return connection, False
-    if download.reads_left == 0:
-        return connection, True
-    return replace(connection, download=replace(download, reads_left=download.reads_left - 1)), False
+def ended(connection: BankConnection, download: Download, now: datetime) -> BankConnection:
+    """The connection after its download has ended well."""
+    done = updated_by_hand(connection, download.interfaces, now)
+    fetched_until = connection.fetched_until if download.skips_positions else today(now)
+    return replace(done, download=None, work=None, fetched_until=fetched_until)
 
 
 def check_idle(connection: BankConnection) -> None:

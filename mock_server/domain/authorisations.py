@@ -13,10 +13,10 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
 
-from mock_server.domain import steps
+from mock_server.domain import progress, steps
 from mock_server.domain.banks import Service
 from mock_server.domain.logins import PROCEDURES
-from mock_server.domain.progress import Pace
+from mock_server.domain.progress import Pace, Work
 from mock_server.domain.steps import Step, Visit
 from mock_server.errors import ApiError, Refusal
 
@@ -65,9 +65,8 @@ class Authorisation:
     """What a redirect bank gives to an end user who comes from its page."""
     redirect_url: str | None = None
     service: Service = "AIS"
-    polls_left: int | None = None
-    confirmed_at: datetime | None = None
-    """When the end user confirms on the other device, if the clock decides that."""
+    work: Work | None = None
+    """How long the end user still takes to confirm on the other device; a poll is a look at it."""
 
     @property
     def due_at(self) -> datetime:
@@ -103,8 +102,8 @@ def ask(authorisation: Authorisation, pace: Pace, now: datetime) -> Authorisatio
     asked = replace(authorisation, status=STATUSES[step], expires_at=now + LIFETIME)
     if step is not Step.DECOUPLED:
         return asked
-    polls = {"at-once": POLLS_AT_ONCE, "reads": pace.reads}.get(pace.kind)
-    return replace(asked, polls_left=polls, confirmed_at=now + pace.lasts if pace.kind == "duration" else None)
+    at_once = pace.kind == "at-once"
+    return replace(asked, work=Work(reads_left=POLLS_AT_ONCE) if at_once else progress.begin(pace, now))
 
 
 def answer(authorisation: Authorisation, given: Mapping[str, Any], now: datetime) -> Authorisation:
@@ -149,13 +148,12 @@ def _return(authorisation: Authorisation, query: str, now: datetime) -> Authoris
 
 def _poll(authorisation: Authorisation, is_confirmed: bool, now: datetime) -> Authorisation:
     """Ask whether the end user has confirmed. `decoupledCallback: false` asks for nothing."""
-    if not is_confirmed or not authorisation.is_at_bank:
+    if not is_confirmed or not authorisation.is_at_bank or authorisation.work is None:
         return authorisation
-    polls, at = authorisation.polls_left, authorisation.confirmed_at
-    if polls == 0 or (at is not None and at <= now):
+    left = progress.seen(authorisation.work)
+    if left is None or left.is_over(now):
         return confirm(authorisation)
-    left = None if polls is None else polls - 1
-    return replace(authorisation, status=Status.DECOUPLED_AUTH_IN_PROGRESS, polls_left=left)
+    return replace(authorisation, status=Status.DECOUPLED_AUTH_IN_PROGRESS, work=left)
 
 
 # fmt: off

@@ -7,16 +7,16 @@ rules of the mandator, its keyword rules, finAPI's own knowledge.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, Protocol
 
 from mock_server.domain.categories import Categories
 from mock_server.domain.money import Cents
-
-CATEGORIZATION_TAKES = timedelta(seconds=1)
+from mock_server.domain.progress import Work
 
 _WORD = re.compile(r"[^\W_]+")
 
+CategorizationStatus = Literal["PENDING", "IN_PROGRESS", "READY"]
 Direction = Literal["Income", "Spending"]
 DIRECTIONS: Mapping[str, tuple[Direction, ...]] = {
     "Income": ("Income",),
@@ -106,7 +106,13 @@ class ScheduledCategorization:
 
     id: int
     owner: str
-    due_at: datetime
+    work: Work
+    status: CategorizationStatus = "PENDING"
+    """`IN_PROGRESS` once somebody has seen that it is `PENDING`."""
+
+    @property
+    def due_at(self) -> datetime | None:
+        return self.work.ends_at
 
 
 def direction_of(payment: TransactionData) -> Direction:

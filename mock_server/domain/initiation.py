@@ -1,8 +1,9 @@
 """How far an order has come on its way to the bank: the life cycle of payments and standing orders.
 
-SUCCESSFUL says that the bank has taken the order, not that money has moved: a transfer is initiated,
-an instant one settled, a standing order registered. So an order for a later day is SUCCESSFUL as
-soon as it is authorized, and its booking comes on its day.
+PENDING is what its user has yet to authorize, and then what the bank has yet to take, which goes on at the mandator's
+pace. SUCCESSFUL says that the bank has taken the order, not that money has moved: a transfer is initiated, an instant
+one settled, a standing order registered. So an order for a later day is SUCCESSFUL as soon as the bank has it, and its
+booking comes on its day.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +13,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from mock_server.domain.money import Cents
+from mock_server.domain.progress import Work
 from mock_server.errors import ApiError, Refusal
 
 
@@ -96,6 +98,8 @@ class Initiated:
     bank_message: str | None = None
     is_lost: bool = False
     """Whether nobody can find out what has become of it."""
+    work: Work | None = None
+    """How long the bank still takes to take it; None: its user has not authorized it, or its fate is decided."""
 
     @property
     def cents(self) -> Cents:
@@ -107,11 +111,16 @@ class Initiated:
         return UNKNOWN if self.is_lost else self.status
 
     @property
+    def awaits_user(self) -> bool:
+        """Whether it is at the bank, and its user has not authorized it yet."""
+        return self.status is Status.PENDING and not self.is_lost and self.work is None
+
+    @property
     def due_at(self) -> datetime | None:
-        """When finAPI asks the bank what has become of an order that was submitted and left alone."""
-        if self.status is not Status.PENDING or self.is_lost or self.requested_at is None:
-            return None
-        return self.requested_at + RECHECK_AFTER
+        """When the bank takes it, or finAPI asks the bank what has become of an order that was left alone."""
+        if self.work is not None:
+            return self.work.ends_at
+        return self.requested_at + RECHECK_AFTER if self.awaits_user and self.requested_at is not None else None
 
 
 T = TypeVar("T", bound=Initiated)
@@ -128,12 +137,13 @@ def move(order: T, event: Event, now: datetime, message: str | None = None) -> T
         completed_at=now if status in FINAL else None,
         bank_message=order.bank_message if message is None else message,
         is_lost=event is Event.LOSE,
+        work=None,
     )
 
 
 def settle(order: T, now: datetime) -> T:
-    """Ask the bank again. An authorized order was confirmed at once, so what is still pending never was."""
-    if order.due_at is None or now < order.due_at:
+    """Ask the bank again about an order that its user has left alone: it was never authorized."""
+    if not order.awaits_user or order.due_at is None or now < order.due_at:
         return order
     return move(order, Event.REFUSE, now, NEVER_AUTHORIZED)
 

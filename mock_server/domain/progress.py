@@ -1,11 +1,11 @@
-"""How fast work goes on that takes time at finAPI: background updates and their like.
+"""How fast work goes on that takes time at finAPI: downloads, tasks, the categorization, payments.
 
 The pace is chosen for a mandator. At finAPI it is a matter of seconds; a test wants it at once, or step by
-step.
+step. Whatever takes its time bears its `Work`, from when it has begun until it has ended.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -32,6 +32,31 @@ class Pace:
     def ends_at(self, started_at: datetime) -> datetime | None:
         """When the clock ends what started then; None: the clock does not end it."""
         return started_at + self.lasts if self.kind in ("at-once", "duration") else None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Work that has begun, and how long it still takes. Where neither says so, somebody has to end it by hand."""
+
+    ends_at: datetime | None = None
+    """When the clock ends it."""
+    reads_left: int | None = None
+    """How often somebody can look at it and still sees it going on."""
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the clock has come to its end."""
+        return self.ends_at is not None and self.ends_at <= now
+
+
+def begin(pace: Pace, now: datetime) -> Work:
+    return Work(pace.ends_at(now), pace.reads if pace.kind == "reads" else None)
+
+
+def seen(work: Work) -> Work | None:
+    """The work after somebody has looked at it; None: that was one look too many for it to go on."""
+    if work.reads_left is None:
+        return work
+    return replace(work, reads_left=work.reads_left - 1) if work.reads_left > 0 else None
 
 
 def parse_pace(text: str) -> Pace:

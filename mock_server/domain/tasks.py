@@ -10,7 +10,7 @@ from mock_server.domain.accounts import BankConnection, ConnectedInterface, NewT
 from mock_server.domain.callbacks import Callback
 from mock_server.domain.form_details import NewAccounts, Terms, UpdateDetails
 from mock_server.domain.logins import Setback
-from mock_server.domain.progress import Pace
+from mock_server.domain.progress import Work
 from mock_server.errors import ApiError, Refusal
 
 
@@ -66,7 +66,7 @@ class Callbacks:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A background update. `ends_at` and `reads_left` say how long it still takes, by its mandator's pace."""
+    """A background update. `work` is how long it still takes, as long as it has not ended."""
 
     id: str
     owner: str
@@ -77,8 +77,7 @@ class Task:
     details: UpdateDetails
     terms: Terms
     callbacks: Callbacks
-    ends_at: datetime | None
-    reads_left: int | None
+    work: Work | None
     status: Status = Status.NOT_YET_STARTED
     form_id: str | None = None
     error_code: ErrorCode | None = None
@@ -95,7 +94,7 @@ class Task:
         """When the clock starts the task, and when it ends it; what waits for reads or for somebody it only starts."""
         if self.status is Status.NOT_YET_STARTED:
             return self.created_at
-        return self.ends_at if self.is_running else None
+        return None if self.work is None else self.work.ends_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +112,6 @@ class Ending:
         return Event.SUCCEED if self.form_id is None else Event.ASK
 
 
-def paced(task: Task, pace: Pace) -> Task:
-    """The task, taking as long as `pace` says."""
-    reads = pace.reads if pace.kind == "reads" else None
-    return replace(task, ends_at=pace.ends_at(task.created_at), reads_left=reads)
-
-
 def move(task: Task, event: Event) -> Task:
     """Apply one event. ApiError 422 if the task's status does not allow it."""
     try:
@@ -132,19 +125,11 @@ def end(task: Task, ending: Ending) -> Task:
     started = move(task, Event.START) if task.status is Status.NOT_YET_STARTED else task
     return replace(
         move(started, ending.event),
+        work=None,
         form_id=ending.form_id,
         error_code=ending.error_code,
         error_message=ending.error_message,
     )
-
-
-def seen(task: Task) -> tuple[Task, bool]:
-    """The task after somebody has read it, and whether that was one read too many for it to go on."""
-    if task.reads_left is None or not task.is_running:
-        return task, False
-    if task.reads_left == 0:
-        return task, True
-    return replace(task, reads_left=task.reads_left - 1), False
 
 
 def code_of(setback: Setback) -> ErrorCode:

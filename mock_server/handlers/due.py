@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mock_server.domain import initiation
 from mock_server.domain.accounts import BankConnection
 from mock_server.domain.authorisations import Authorisation
 from mock_server.domain.callbacks import Delivery, release
@@ -14,7 +13,7 @@ from mock_server.domain.standing_orders import StandingOrder
 from mock_server.domain.tasks import Task
 from mock_server.domain.tokens import Token
 from mock_server.exchange import Settle, World
-from mock_server.handlers import imports
+from mock_server.handlers import authorised_orders, imports
 from mock_server.handlers.categorizing import categorize_scheduled
 from mock_server.handlers.webform import tasks
 from mock_server.handlers.webform.endings import expire
@@ -29,9 +28,9 @@ def _forget(world: World, record: Any) -> None:
     world.store.delete(record)
 
 
-def _ask_the_bank(world: World, order: Payment | StandingOrder) -> None:
-    assert order.due_at is not None  # noqa: S101 # why it is here
-    world.store.put(initiation.settle(order, order.due_at))
+def _categorize(world: World, scheduled: ScheduledCategorization) -> None:
+    assert scheduled.due_at is not None  # noqa: S101 # why it is here
+    categorize_scheduled(world, scheduled, scheduled.due_at)
 
 
 def _release(world: World, delivery: Delivery) -> None:
@@ -45,9 +44,9 @@ SETTLE: Mapping[type, Settle] = {
     Authorisation:           _forget,
     BankConnection:          imports.settle,
     Delivery:                _release,
-    Payment:                 _ask_the_bank,
-    ScheduledCategorization: categorize_scheduled,
-    StandingOrder:           _ask_the_bank,
+    Payment:                 authorised_orders.settle,
+    ScheduledCategorization: _categorize,
+    StandingOrder:           authorised_orders.settle,
     Task:                    tasks.settle,
     Token:                   _forget,
     WebForm:                 expire,

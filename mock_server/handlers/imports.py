@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mock_server.clock import today
-from mock_server.domain import accounts, logins, statistics
+from mock_server.domain import accounts, logins, progress, statistics
 from mock_server.domain.accounts import CONSENT, Account, BankConnection, ConnectedInterface, Download, NewTerms
 from mock_server.domain.banks import PRIORITY, Bank, BankInterface
 from mock_server.domain.bookings import BankAccount
@@ -75,11 +75,11 @@ def import_connection(world: World, owner: str, access: Access, wish: ImportDeta
 
 
 def connect_interface(
-    world: World, connection: BankConnection, access: Access, wish: ImportDetails, now: datetime, *, later: bool = False
+    world: World, connection: BankConnection, access: Access, wish: ImportDetails, now: datetime
 ) -> BankConnection:
     """Connect an interface, for the first time or anew, and store the accounts that only it delivers."""
     connected = accounts.with_interface(connection, access.connected(now, wish.max_days))
-    return add_accounts(world, connected, access, wish, now, later=later)
+    return add_accounts(world, connected, access, wish, now, later=True)
 
 
 def add_accounts(
@@ -100,12 +100,11 @@ def add_accounts(
             world.store.put(replace(before, interfaces=(*before.interfaces, name)))
     ids = (*connection.account_ids, *(account.id for account in added))
     connection = replace(connection, account_ids=ids)
-    skips = {"skips_positions": wish.skips_positions, "skips_balances": wish.skips_balances}
     if later:
-        connection = accounts.started(connection, _download_of(world, connection.login, name, now, **skips))
-        world.store.put(connection, *added)
-        return connection
+        world.store.put(*added)
+        return start_download(world, connection, [name], wish, now)
     world.store.put(connection)
+    skips = {"skips_positions": wish.skips_positions, "skips_balances": wish.skips_balances}
     for account in added:
         download(world, connection, account, now, **skips)
     return connection
@@ -140,20 +139,28 @@ def update_connection(
 
 
 def start_update(
-    world: World, connection: BankConnection, interface: str, wish: ImportDetails, now: datetime
+    world: World, connection: BankConnection, names: Sequence[str], wish: ImportDetails, now: datetime
 ) -> BankConnection:
-    """Begin to fetch it over this interface, in the background."""
-    skips = {"skips_positions": wish.skips_positions, "skips_balances": wish.skips_balances}
-    connection = replace(connection, skips_positions=wish.skips_positions)
-    started = accounts.started(connection, _download_of(world, connection.login, interface, now, **skips))
+    """Begin to fetch the same in the background."""
+    updating = replace(connection, has_owner_data=connection.has_owner_data or wish.loads_owner_data)
+    spares = connection.account_ids if connection.download is None else ()  # nothing of those is here yet
+    return start_download(world, updating, names, wish, now, spares)
+
+
+def start_download(
+    world: World,
+    connection: BankConnection,
+    names: Sequence[str],
+    wish: ImportDetails,
+    now: datetime,
+    spares: tuple[int, ...] = (),
+) -> BankConnection:
+    """Store the connection with a download over the named interfaces, as fast as the mandator's pace says."""
+    download = Download(tuple(names), wish.skips_positions, wish.skips_balances, spares)
+    work = progress.begin(logins.pace_of(connection.login, world.pace), now)
+    started = accounts.started(connection, download, work)
     world.store.put(started)
     return started
-
-
-def _download_of(world: World, login: str, interface: str, now: datetime, **skips: bool) -> Download:
-    pace = logins.pace_of(login, world.pace)
-    reads = pace.reads if pace.kind == "reads" else None
-    return Download(interface, now, pace.ends_at(now), reads, **skips)
 
 
 def finish_download(world: World, connection: BankConnection, now: datetime) -> BankConnection:
@@ -163,29 +170,18 @@ def finish_download(world: World, connection: BankConnection, now: datetime) -> 
         return connection
     for account in accounts_of(world, connection):
         # An account belongs to the best of its interfaces: the others leave it alone.
-        if min(account.interfaces, key=PRIORITY.index, default="") == running.interface:
-            skips = {"skips_positions": running.skips_positions, "skips_balances": running.skips_balances}
+        if min(account.interfaces, key=PRIORITY.index, default="") in running.interfaces:
+            skips = _skips(connection, account, running, spares=account.id in running.spares)
             download(world, connection, account, now, **skips)
-    done = accounts.updated_by_hand(connection, [running.interface], now)
-    done = replace(done, is_busy=False, download=None, fetched_until=today(now))
+    done = accounts.ended(connection, running, now)
     world.store.put(done)
     return done
 
 
-def read(world: World, connection: BankConnection, now: datetime) -> BankConnection:
-    """The connection as a reader finds it; reading it may be what its download has waited for."""
-    after, is_due = accounts.seen(connection)
-    if is_due:
-        return finish_download(world, connection, now)
-    if after is not connection:
-        world.store.put(after)
-    return after
-
-
 def settle(world: World, connection: BankConnection) -> None:
     """The clock has come to the end of a download, or to a batch update."""
-    now, running = connection.due_at, connection.download
-    if running is not None and running.ends_at == now:
+    now = connection.due_at
+    if connection.work is not None and connection.work.ends_at == now:
         connection = finish_download(world, connection, now)
     if connection.next_batch_update == now:
         update_by_night(world, connection)
@@ -216,12 +212,19 @@ def _update_by_night(world: World, connection: BankConnection, now: datetime) ->
 def _fetch_news(world: World, connection: BankConnection, now: datetime, wish: ImportDetails) -> list[AccountChange]:
     changes: list[AccountChange] = []
     for account in accounts_of(world, connection):
-        skips = {
-            "skips_positions": connection.skips_positions or wish.skips_positions,
-            "skips_balances": account.balance is None or wish.skips_balances,
-        }
+        skips = _skips(connection, account, wish, spares=True)
         changes.append(download(world, connection, account, now, **skips))
     return changes
+
+
+def _skips(
+    connection: BankConnection, account: Account, wish: ImportDetails | Download, *, spares: bool
+) -> dict[str, bool]:
+    """What is left out of the account's download; `spares`: also what it has gone without so far."""
+    return {
+        "skips_positions": wish.skips_positions or (spares and connection.skips_positions),
+        "skips_balances": wish.skips_balances or (spares and account.balance is None),
+    }
 
 
 def keep_accounts(world: World, connection: BankConnection, ids: Collection[int]) -> BankConnection:

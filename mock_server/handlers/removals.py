@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mock_server.domain import notification_rules, statistics
+from mock_server.domain import accounts, notification_rules, statistics
 from mock_server.domain.accounts import Account, BankConnection
 from mock_server.domain.categorization import ScheduledCategorization
 from mock_server.domain.deletions import Gap
@@ -14,7 +14,9 @@ from mock_server.domain.pending_transactions import PendingTransaction
 from mock_server.domain.securities import Security
 from mock_server.domain.standing_orders import BankSideStandingOrder
 from mock_server.domain.transactions import Transaction
+from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import World
+from mock_server.handlers.categorizing import status_of
 from mock_server.handlers.counting import count
 
 ON_ACCOUNT: Mapping[type[Any], Callable[[Any], int]] = {
@@ -27,10 +29,24 @@ ON_ACCOUNT: Mapping[type[Any], Callable[[Any], int]] = {
 """What goes with an account, and how it names it. A new kind of record that hangs on accounts belongs here."""
 
 
-def forget_accounts(world: World, accounts: Iterable[Account]) -> None:
+def is_busy(world: World, connection: BankConnection) -> bool:
+    """Whether it is imported, updated or categorized: what is deleted has to rest first."""
+    return connection.is_busy or status_of(world, connection) != "READY"
+
+
+def check_idle(world: World, connections: Iterable[BankConnection]) -> None:
+    """ApiError 423 while one of them is busy."""
+    for connection in connections:
+        accounts.check_idle(connection)
+        if is_busy(world, connection):
+            detail = f"Transactions of bank connection {connection.id} are being categorized; try again later."
+            raise ApiError(Refusal.LOCKED, detail)
+
+
+def forget_accounts(world: World, dropped: Iterable[Account]) -> None:
     """The accounts go, and all that is on them. What their connections know of them stays with the caller."""
     gone: dict[str, set[int]] = {}
-    for account in accounts:
+    for account in dropped:
         gone.setdefault(account.owner, set()).add(account.id)
         world.store.delete(account)
     for owner, ids in gone.items():

@@ -1,4 +1,4 @@
-"""The part of the control API that stands in for end users at banks, and ends downloads that take their time."""
+"""The part of the control API that stands in for end users at banks."""
 
 from dataclasses import dataclass
 
@@ -6,17 +6,15 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from mock_server.domain import authorisations, logins
-from mock_server.domain.accounts import BankConnection
 from mock_server.domain.authorisations import Authorisation
 from mock_server.domain.logins import CUSTOMERS, TAN, Customer, customer_of
 from mock_server.domain.steps import Step
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import World, Worlds
-from mock_server.handlers import imports
 from mock_server.handlers.webform.surroundings import interface_at
 from mock_server.ids import address_of
 from mock_server.web import bank_pages
-from mock_server.web.json_endpoints import CLIENT_HEADER, Json, endpoint, known, number, text
+from mock_server.web.json_endpoints import Json, endpoint, known, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,6 @@ class LoginControl:
             Route("/_mock/magic", endpoint(self.magic), methods=["GET"]),
             Route("/_mock/authorisations/{hash}", endpoint(self.show), methods=["GET"]),
             Route("/_mock/authorisations/{hash}/complete", endpoint(self.complete), methods=["POST"]),
-            Route("/_mock/bankConnections/{id}/complete", endpoint(self.complete_download), methods=["POST"]),
         ]
 
     def magic(self, request: Request, body: Json) -> Json:
@@ -61,24 +58,6 @@ class LoginControl:
         with world.store.transaction():
             world.store.put(after)
         return _shown(after)
-
-    def complete_download(self, request: Request, body: Json) -> Json:
-        """End the download of a bank connection of the client that `X-Mock-Client` names."""
-        known(body, ())
-        client_id = request.headers.get(CLIENT_HEADER)
-        if client_id is None:
-            raise invalid(Problem(CLIENT_HEADER, "Header is missing: another mandator may have the same id."))
-        id, world = number("id", request.path_params["id"]), self.worlds.of_client(client_id)
-        if world is not None:
-            world.catch_up()
-        connection = None if world is None else world.store.find(BankConnection, id)
-        if world is None or connection is None:
-            raise ApiError(Refusal.UNKNOWN_ENTITY, f"There is no bank connection {id} of client '{client_id}'.")
-        if connection.download is None:
-            raise ApiError(Refusal.ILLEGAL_ENTITY_STATE, f"Nothing is being downloaded for bank connection {id}.")
-        with world.store.transaction():
-            done = imports.finish_download(world, connection, world.clock.now())
-        return {"id": done.id, "updateStatus": "READY", "accountIds": list(done.account_ids)}
 
     def _found(self, request: Request) -> tuple[World, Authorisation]:
         hash = request.path_params["hash"]

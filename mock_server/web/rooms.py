@@ -23,6 +23,7 @@ from mock_server.web.scenario_control import ScenarioControl
 from mock_server.web.seed_control import SeedControl
 from mock_server.web.state_control import StateControl
 from mock_server.web.why import WhyControl
+from mock_server.web.work_control import WorkControl
 
 
 def rooms(
@@ -44,6 +45,7 @@ def rooms(
             *ClientControl(worlds, journal).routes(),
             *FormControl(worlds, wake, base_url).routes(),
             *LoginControl(worlds).routes(),
+            *WorkControl(worlds).routes(),
             *StateControl(worlds, library, wake).routes(),
             *SeedControl(worlds, wake).routes(),
             *ScenarioControl(worlds, library).routes(),

@@ -315,6 +315,10 @@ class TestRulesAndImports:
         assert {row["category"]["id"] for row in bob.transactions(purpose="miete wohnung")} == {DONATIONS}
 
 
+def sets_pace(user: EndUser, pace: str) -> None:
+    assert user.http.post("/_mock/pace", json={"pace": pace}).status_code == 200
+
+
 class TestTriggering:
     def status(self, user: EndUser, connection: Json) -> str:
         return user.sees(f"/api/v2/bankConnections/{connection['id']}")["categorizationStatus"]
@@ -328,9 +332,10 @@ class TestTriggering:
         assert [row["id"] for row in alice.transactions(categoryIds=0)] == [one["id"], two["id"]]
         made(admin, KEYWORD_RULES, keywords=["Miete"], categoryId=DONATIONS)
 
+        sets_pace(alice, "1s")
         answer = alice.posts(TRIGGER)
         assert (answer.status_code, answer.content) == (200, b"")
-        assert self.status(alice, connection) == "PENDING"
+        assert [self.status(alice, connection) for _ in range(3)] == ["PENDING", "IN_PROGRESS", "IN_PROGRESS"]
         assert len(alice.transactions(categoryIds=0)) == 2
         alice.shop.moves_clock(advance="1s")
         assert self.status(alice, connection) == "READY"
@@ -345,6 +350,7 @@ class TestTriggering:
         ids = [row["id"] for row in alice.transactions()]
         for start in range(0, len(ids), 100):
             alice.patches(TRANSACTIONS, ids=ids[start : start + 100], categoryId=0)
+        sets_pace(alice, "1s")
         alice.posts(TRIGGER, bankConnectionIds=[second["id"]])
         assert [self.status(alice, one) for one in (first, second)] == ["READY", "PENDING"]
         alice.shop.moves_clock(advance="1s")
@@ -356,6 +362,7 @@ class TestTriggering:
     def test_while_one_is_busy_none_is_scheduled(self, alice: EndUser) -> None:
         first = alice.connects(accountTypes=["SAVINGS"])
         second = alice.connects(bank=280002, accountTypes=["SAVINGS"])
+        sets_pace(alice, "1s")
         alice.posts(TRIGGER, bankConnectionIds=[first["id"]])
         answer = alice.posts(TRIGGER)
         message = (
@@ -365,6 +372,14 @@ class TestTriggering:
         assert self.status(alice, second) == "READY"
         alice.shop.moves_clock(advance="1s")
         assert alice.posts(TRIGGER).status_code == 200
+
+    def test_while_one_is_updated_none_is_scheduled(self, alice: EndUser) -> None:
+        mine = alice.connects(accountTypes=["SAVINGS"])
+        sets_pace(alice, "by-hand")
+        alice.posts("/api/tasks/backgroundUpdate", bankConnectionId=mine["id"])
+        answer = alice.posts(TRIGGER)
+        message = "A bank connection is being imported or updated; wait for its updateStatus READY."
+        assert told(answer) == (422, access_error(answer, "ILLEGAL_ENTITY_STATE", message))
 
     def test_refusals(self, alice: EndUser) -> None:
         answer = alice.posts(TRIGGER)

@@ -127,10 +127,23 @@ curl -sS "$MOCK/_mock/authorisations/$HASH" | pretty
 ### completeAuthorisation
 curl -sS "$MOCK/_mock/authorisations/$HASH/complete" -d '{"login": "demo"}' | pretty
 
-### completeDownload
+### completeBankConnection
 FORM=$(form '{"bank": {"id": 280001}, "skipDuplicateDetection": true}')
 CONNECTION=$(ask "webForms/$FORM/complete" -X POST | show 'it["payload"]["bankConnectionId"]')
 ask "bankConnections/$CONNECTION/complete" -X POST
+
+### completePayment
+IBAN=DE13700800000061110500
+ORDER='"recipient": {"name": "Max", "iban": "'$IBAN'"}, "amount": {"value": 5, "currency": "EUR"}'
+FORM=$(api webForms/standalonePayment --json "{\"orders\": [{$ORDER}]}" | show 'it["id"]')
+PAYMENT=$(ask "webForms/$FORM/complete" -X POST | show 'it["payload"]["paymentId"]')
+ask "payments/$PAYMENT/complete" -d '{"outcome": "NOT_SUCCESSFUL", "bankMessage": "Limit exceeded."}'
+
+### completeStandingOrder
+STANDING="{$ORDER, \"startDate\": \"2099-01-01\", \"frequency\": \"MONTHLY\"}"
+FORM=$(api webForms/standingOrder --json "$STANDING" | show 'it["id"]')
+STANDING=$(ask "webForms/$FORM/complete" -X POST | show 'it["payload"]["standingOrderId"]')
+ask "standingOrders/$STANDING/complete" -X POST | show 'it["id"], it["status"]'
 
 ### listCallbacks
 FORM=$(form '{"callbacks": {"finalised": "http://localhost:1/done"}}')

@@ -9,8 +9,9 @@ import pytest
 from mock_server.contract.documents import load, resource
 from mock_server.contract.schemas import resolve
 from mock_server.domain import account_search, accounts, banks
-from mock_server.domain.accounts import Account, BankConnection, NewTerms
+from mock_server.domain.accounts import Account, BankConnection, Download, NewTerms
 from mock_server.domain.bookings import BankAccount
+from mock_server.domain.progress import Work
 
 NOON = datetime(2026, 8, 13, 10, 0, tzinfo=UTC)
 TEST_BANK = banks.from_data(load(resource("data", "banks.yaml"))).get(280001)
@@ -97,13 +98,31 @@ def test_without_stored_secrets_a_bank_without_consents_is_not_visited_by_night(
 
 @pytest.mark.parametrize("result", ["OK", "BANK_SERVER_REJECTION"])
 def test_an_update_by_hand_is_noted_at_the_interfaces_that_it_went_over(result: str) -> None:
-    both = accounts.with_interface(replace(connection(), is_busy=True), connection("FINTS_SERVER").interfaces[0])
+    both = accounts.with_interface(replace(connection(), has_task=True), connection("FINTS_SERVER").interfaces[0])
     later = NOON + timedelta(days=3)
     updated = accounts.updated_by_hand(both, ["FINTS_SERVER"], later, result)
     xs2a, fints = updated.interfaces
     assert fints.last_manual_update == accounts.UpdateResult(result, later)
     assert xs2a == both.interfaces[0]
     assert replace(updated, interfaces=both.interfaces) == both, "who waits for it, and until when, is not its business"
+
+
+def test_a_download_that_begins_during_another_takes_it_along() -> None:
+    """And what one of the two wants is not skipped because of the other."""
+    first = accounts.started(connection(), Download(("XS2A",), False, True, spares=(1, 2)), Work(reads_left=1))
+    both = accounts.started(first, Download(("FINTS_SERVER", "XS2A"), skips_positions=True), Work(ends_at=NOON))
+    assert (both.is_busy, both.work) == (True, Work(ends_at=NOON))
+    assert both.download == Download(("XS2A", "FINTS_SERVER"), spares=(1, 2))
+
+
+@pytest.mark.parametrize(("skips", "days"), [(False, 3), (True, 0)])
+def test_a_download_that_has_ended_has_fetched_what_it_did_not_skip(skips: bool, days: int) -> None:
+    download = Download(("XS2A",), skips_positions=skips)
+    started = accounts.started(connection(), download, Work())
+    ended = accounts.ended(started, download, NOON + timedelta(days=3))
+    assert (ended.is_busy, ended.work) == (False, None)
+    assert ended.fetched_until == started.fetched_until + timedelta(days=days)
+    assert ended.interfaces[0].last_manual_update == accounts.UpdateResult("OK", NOON + timedelta(days=3))
 
 
 def with_terms(state: NewTerms | None) -> BankConnection:

@@ -101,7 +101,7 @@ CONNECTION = accounts.connect(7, "alice", 280001, None, "demo", INTERFACE, NOW)
     [
         ({}, "XS2A", None),
         ({}, "FINTS_SERVER", Refusal.UNKNOWN_ENTITY),
-        ({"is_busy": True}, "XS2A", Refusal.ILLEGAL_ENTITY_STATE),
+        ({"has_task": True}, "XS2A", Refusal.ILLEGAL_ENTITY_STATE),
         ({"interfaces": (replace(INTERFACE, stores_secrets=False),)}, "XS2A", Refusal.ILLEGAL_ENTITY_STATE),
     ],
 )

@@ -1,5 +1,6 @@
 """Payments: how far they have come, when the clock asks about them, and when they are booked."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from mock_server.domain.capabilities import Capability
 from mock_server.domain.initiation import FINAL, RECHECK_AFTER, Event, Status, matching
 from mock_server.domain.orders import Order
 from mock_server.domain.payments import Payment, PaymentType
+from mock_server.domain.progress import Work
 from mock_server.errors import ApiError
 from mock_server.paging import arrange
 from tests.domain.catalogue import NOON
@@ -70,6 +72,16 @@ def test_the_clock_has_nothing_to_do_with_any_other(events: tuple[Event, ...]) -
     settled = after(*events)
     assert settled.due_at is None
     assert initiation.settle(settled, NOON + timedelta(days=400)) is settled
+
+
+@pytest.mark.parametrize("ends_at", [NOON + timedelta(seconds=5), None])
+def test_a_payment_that_the_bank_is_at_is_not_left_alone(ends_at: datetime | None) -> None:
+    """Neither does finAPI ask again after an hour, nor does anybody wait for its user."""
+    submitted = after(Event.SUBMIT)
+    taken_on = replace(submitted, work=Work(ends_at=ends_at))
+    assert (submitted.awaits_user, taken_on.awaits_user, taken_on.due_at) == (True, False, ends_at)
+    assert initiation.settle(taken_on, NOON + RECHECK_AFTER) is taken_on
+    assert initiation.move(taken_on, Event.CONFIRM, NOON).work is None
 
 
 def test_a_payment_whose_outcome_nobody_knows() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mock_server.domain.progress import Pace, parse_pace
+from mock_server.domain.progress import Pace, Work, begin, parse_pace, seen
 
 NOON = datetime(2026, 8, 13, 10, 0, tzinfo=UTC)
 
@@ -50,3 +50,47 @@ def test_anything_else_is_refused_with_the_ways_there_are(text: str) -> None:
 )
 def test_the_clock_ends_what_takes_time(pace: Pace, ends_at: datetime | None) -> None:
     assert pace.ends_at(NOON) == ends_at
+
+
+@pytest.mark.parametrize(
+    ("pace", "work"),
+    [
+        (Pace(), Work(ends_at=NOON)),
+        (Pace("duration", lasts=timedelta(seconds=5)), Work(ends_at=NOON + timedelta(seconds=5))),
+        (Pace("reads", reads=3), Work(reads_left=3)),
+        (Pace("reads", reads=0), Work(reads_left=0)),
+        (Pace("by-hand"), Work()),
+    ],
+)
+def test_work_begins_at_its_pace_and_is_ended_by_nothing_else(pace: Pace, work: Work) -> None:
+    assert begin(pace, NOON) == work
+
+
+@pytest.mark.parametrize(
+    ("work", "looks"),
+    [
+        (Work(reads_left=0), [None]),
+        (Work(reads_left=2), [Work(reads_left=1), Work(reads_left=0), None]),
+        (Work(), [Work()]),
+        (Work(ends_at=NOON), [Work(ends_at=NOON)]),
+    ],
+)
+def test_looks_count_only_where_the_pace_counts_them(work: Work, looks: list[Work | None]) -> None:
+    found: list[Work | None] = [work]
+    for _ in looks:
+        assert found[-1] is not None
+        found.append(seen(found[-1]))
+    assert found[1:] == looks
+
+
+@pytest.mark.parametrize(
+    ("work", "is_over"),
+    [
+        (Work(ends_at=NOON), True),
+        (Work(ends_at=NOON + timedelta(microseconds=1)), False),
+        (Work(reads_left=0), False),
+        (Work(), False),
+    ],
+)
+def test_the_clock_ends_work_at_its_end_and_not_before(work: Work, is_over: bool) -> None:
+    assert work.is_over(NOON) is is_over

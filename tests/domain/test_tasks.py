@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from mock_server.clock import today
-from mock_server.domain import tasks
+from mock_server.domain import progress, tasks
 from mock_server.domain.accounts import BankConnection, ConnectedInterface, Consent, UpdateResult
 from mock_server.domain.form_details import ImportDetails, NewAccounts, SavedSetting, Terms, UpdateDetails
 from mock_server.domain.progress import Pace
@@ -37,11 +37,10 @@ def task(status: Status = Status.NOT_YET_STARTED, pace: Pace = Pace(), **more: o
         details=UpdateDetails(1_000_001, ImportDetails()),
         terms=Terms(),
         callbacks=Callbacks("https://shop.example/done", "https://shop.example/asked"),
-        ends_at=None,
-        reads_left=None,
+        work=progress.begin(pace, NOON),
         status=status,
     )
-    return replace(tasks.paced(made, pace), **more)  # type: ignore[arg-type]
+    return replace(made, **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("before", "event"), list(product(Status, Event)))
@@ -72,7 +71,7 @@ def test_a_running_task_ends_in_one_of_three_ways(before: Status, ending: Ending
         ending.error_message,
     )
     assert not ended.is_running
-    assert ended.due_at is None
+    assert (ended.work, ended.due_at) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -89,19 +88,6 @@ def test_a_running_task_ends_in_one_of_three_ways(before: Status, ending: Ending
 )
 def test_the_clock_starts_and_ends_a_task_by_its_pace(pace: Pace, status: Status, due_at: datetime | None) -> None:
     assert task(status, pace).due_at == due_at
-
-
-def test_two_reads_see_it_running_and_the_third_is_one_too_many() -> None:
-    seen, ends = tasks.seen(task(Status.IN_PROGRESS, Pace("reads", reads=2)))
-    assert (seen.status, ends) == (Status.IN_PROGRESS, False)
-    seen, ends = tasks.seen(seen)
-    assert (seen.status, ends) == (Status.IN_PROGRESS, False)
-    assert tasks.seen(seen) == (seen, True)
-
-
-@pytest.mark.parametrize("it", [task(), task(Status.COMPLETED, Pace("reads", reads=0)), task(pace=Pace("by-hand"))])
-def test_reading_moves_only_what_waits_for_reads(it: Task) -> None:
-    assert tasks.seen(it) == (it, False)
 
 
 @pytest.mark.parametrize(

@@ -268,6 +268,18 @@ def test_what_an_update_skips_comes_with_the_next_one(alice: EndUser) -> None:
     assert shown(alice, connection)["owners"]
 
 
+@pytest.mark.parametrize(("mode", "fresh"), [("SKIP", []), ("CONDITIONAL", ["Savings"])])
+def test_what_an_account_went_without_an_update_by_form_does_not_bring(
+    alice: EndUser, mode: str, fresh: list[str]
+) -> None:
+    connection = connection_of(alice, skipBalancesDownload=True, accountTypes=["CHECKING"])
+    form = form_of(alice, connection, manageSavedSettings=["CREDENTIALS"], importNewAccountsMode=mode)
+    assert alice.shop.completes(form).json()["status"] == "COMPLETED"
+    types = {account["id"]: account["accountType"] for account in alice.accounts()}
+    assert [account["accountType"] for account in alice.accounts() if "balance" in account] == fresh
+    assert {types[booked["accountId"]] for booked in alice.transactions()} == set(fresh)
+
+
 @pytest.mark.parametrize(
     ("mode", "types"),
     [

@@ -1,7 +1,7 @@
 """Accounts: reading, editing, deleting."""
 
 from mock_server.domain import account_search, accounts
-from mock_server.domain.accounts import Account, BankConnection, check_idle
+from mock_server.domain.accounts import Account, BankConnection
 from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import Call, Reply, World
 from mock_server.handlers import removals
@@ -23,7 +23,7 @@ def edit_account(call: Call, world: World) -> Reply:
     changes = {name: value for name, value in call.body.items() if value is not None}
     if not changes:
         raise ApiError(Refusal.MISSING_FIELD, "Give at least one of accountName, accountType and isNew.")
-    check_idle(connection_of(account, world))
+    accounts.check_idle(connection_of(account, world))
     edited = accounts.edit(account, changes)
     world.store.put(edited)
     return Reply(_shown(edited, world))
@@ -31,7 +31,7 @@ def edit_account(call: Call, world: World) -> Reply:
 
 def delete_account(call: Call, world: World) -> Reply:
     account = world.mine(Account, call.user, call.path["id"])
-    check_idle(connection_of(account, world))
+    removals.check_idle(world, [connection_of(account, world)])
     removals.forget_account(world, account, call.now)
     return Reply()
 
@@ -39,8 +39,7 @@ def delete_account(call: Call, world: World) -> Reply:
 def delete_all_accounts(call: Call, world: World) -> Reply:
     """All or nothing. The bank connections go too."""
     connections = world.store.owned(BankConnection, call.user.id)
-    for connection in connections:
-        check_idle(connection)
+    removals.check_idle(world, connections)
     ids = sorted(account.id for account in world.store.owned(Account, call.user.id))
     removals.forget_connections(world, connections, call.now)
     return Reply({"identifiers": ids})

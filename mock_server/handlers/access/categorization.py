@@ -9,18 +9,12 @@ from typing import Any, Generic, TypeVar
 from mock_server.domain import mandator_rules, samples
 from mock_server.domain.accounts import BankConnection
 from mock_server.domain.categories import Categories
-from mock_server.domain.categorization import (
-    CATEGORIZATION_TAKES,
-    IbanRule,
-    KeywordRule,
-    ScheduledCategorization,
-    train,
-)
+from mock_server.domain.categorization import IbanRule, KeywordRule, train
 from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import Call, Reply, World
 from mock_server.handlers.access import pfm_views
 from mock_server.handlers.access.views import Json
-from mock_server.handlers.categorizing import categories_of, categorizer
+from mock_server.handlers.categorizing import categories_of, categorizer, schedule, status_of
 from mock_server.paging import arrange
 
 Rule = TypeVar("Rule", IbanRule, KeywordRule)
@@ -127,12 +121,21 @@ def trigger_categorization(call: Call, world: World) -> Reply:
         raise ApiError(
             Refusal.ILLEGAL_ENTITY_STATE, "The user has no bank connection whose transactions could be categorized."
         )
-    if any(world.store.find(ScheduledCategorization, connection.id) for connection in connections):
+    for connection in connections:
+        _check_unlocked(connection, world)
+    for connection in connections:
+        schedule(world, connection, call.now)
+    return Reply()
+
+
+def _check_unlocked(connection: BankConnection, world: World) -> None:
+    """ApiError 422 while it is imported or updated, or a categorization is scheduled for it."""
+    if connection.is_busy:
+        detail = "A bank connection is being imported or updated; wait for its updateStatus READY."
+        raise ApiError(Refusal.ILLEGAL_ENTITY_STATE, detail)
+    if status_of(world, connection) != "READY":
         detail = "A categorization is scheduled already for a bank connection; wait for its categorizationStatus READY."
         raise ApiError(Refusal.ILLEGAL_ENTITY_STATE, detail)
-    due_at = call.now + CATEGORIZATION_TAKES
-    world.store.put(*(ScheduledCategorization(connection.id, call.user.id, due_at) for connection in connections))
-    return Reply()
 
 
 def _connections(ids: Sequence[int] | None, call: Call, world: World) -> Sequence[BankConnection]:

@@ -53,7 +53,7 @@ def remove_interface(call: Call, world: World) -> Reply:
 
 def delete_bank_connection(call: Call, world: World) -> Reply:
     connection = world.mine(BankConnection, call.user, call.path["id"])
-    accounts.check_idle(connection)
+    removals.check_idle(world, [connection])
     removals.forget_connections(world, [connection], call.now)
     return Reply()
 
@@ -61,8 +61,7 @@ def delete_bank_connection(call: Call, world: World) -> Reply:
 def delete_all_bank_connections(call: Call, world: World) -> Reply:
     """All or nothing."""
     connections = world.store.owned(BankConnection, call.user.id)
-    for connection in connections:
-        accounts.check_idle(connection)
+    removals.check_idle(world, connections)
     removals.forget_connections(world, connections, call.now)
     return Reply({"identifiers": sorted(connection.id for connection in connections)})
 

@@ -87,7 +87,7 @@ def connect_interface(call: Call, world: World) -> Reply:
             return Reply(refusal=visit)
         access = _access(call, bank, interface, visit)
         _check_delivery(world, access, wish)
-        extended = imports.connect_interface(world, connection, access, wish, call.now, later=True)
+        extended = imports.connect_interface(world, connection, access, wish, call.now)
     return Reply(shown(extended, world, call))
 
 
@@ -188,7 +188,8 @@ def _started(
     if call.body.get("importNewAccounts"):
         access = Access(bank, interface, connection.login, ())
         connection = imports.add_accounts(world, connection, access, wish, call.now, later=True)
-    return imports.start_update(world, connection, interface.name, wish, call.now)
+    connection = replace(connection, skips_positions=wish.skips_positions)
+    return imports.start_download(world, connection, [interface.name], wish, call.now)
 
 
 def _update_references(

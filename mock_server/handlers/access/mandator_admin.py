@@ -4,12 +4,14 @@ from dataclasses import replace
 from hmac import compare_digest
 
 from mock_server.domain import mandators, statistics, tokens, users
+from mock_server.domain.accounts import BankConnection
 from mock_server.domain.mandators import ONLY, TIME_TO_GO_BACK, Mandator
 from mock_server.domain.statistics import Statistics
 from mock_server.domain.tokens import Token
 from mock_server.domain.users import Client, User
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import Call, Reply, World
+from mock_server.handlers import removals
 from mock_server.handlers.access import admin_views
 from mock_server.handlers.access.deletion import delete_user
 from mock_server.paging import arrange
@@ -38,12 +40,14 @@ def get_user_list(call: Call, world: World) -> Reply:
 
 
 def delete_users(call: Call, world: World) -> Reply:
-    """Unknown ids are passed over. Nothing keeps a user busy here, so every known one goes."""
+    """Unknown ids are passed over, and who has a busy bank connection stays."""
     found = {users.fold(name): world.store.find(User, users.fold(name)) for name in call.body["userIds"]}
-    gone = [user for user in found.values() if user is not None]
+    known = sorted((user for user in found.values() if user is not None), key=lambda user: user.name)
+    busy = [user for user in known if _is_busy(user, world)]
+    gone = [user for user in known if user not in busy]
     for user in gone:
         delete_user(world, user, call.now)
-    return Reply({"deletedUsers": sorted(user.name for user in gone), "nonDeletedUsers": []})
+    return Reply({"deletedUsers": [user.name for user in gone], "nonDeletedUsers": [user.name for user in busy]})
 
 
 def change_client_credentials(call: Call, world: World) -> Reply:
@@ -70,6 +74,10 @@ def switch_api_version(call: Call, world: World) -> Reply:
 def _months(call: Call, stats: Statistics) -> list[statistics.Month]:
     query = call.query
     return statistics.monthly(stats, call.now, query.get("monthlyStatsStartDate"), query.get("monthlyStatsEndDate"))
+
+
+def _is_busy(user: User, world: World) -> bool:
+    return any(removals.is_busy(world, connection) for connection in world.store.owned(BankConnection, user.id))
 
 
 def _is_locked(stats: Statistics, world: World) -> bool:

@@ -4,15 +4,21 @@ from mock_server.domain import initiation, payment_rules, payments
 from mock_server.domain.orders import ACCESS_DEBIT, ACCESS_TRANSFER, Names, day_of, read_orders
 from mock_server.domain.payments import Payment, PaymentType
 from mock_server.exchange import Call, Reply, World
-from mock_server.handlers import sources
+from mock_server.handlers import authorised_orders, sources
 from mock_server.handlers.access import payment_views
-from mock_server.paging import arrange
+from mock_server.paging import Page, arrange
 
 
 def get_payments(call: Call, world: World) -> Reply:
-    wanted = initiation.matching(world.store.owned(Payment, call.user.id), call.query)
-    page = call.page_of(arrange(wanted, call.query["order"], payments.ORDERS))
+    page = _page(call, world)
+    if authorised_orders.look_at(world, page.items, call.now):
+        page = _page(call, world)
     return Reply({"payments": [payment_views.payment(payment) for payment in page.items], "paging": page.paging()})
+
+
+def _page(call: Call, world: World) -> Page[Payment]:
+    wanted = initiation.matching(world.store.owned(Payment, call.user.id), call.query)
+    return call.page_of(arrange(wanted, call.query["order"], payments.ORDERS))
 
 
 def create_money_transfer(call: Call, world: World) -> Reply:

@@ -6,16 +6,22 @@ from mock_server.domain.banking_days import DAY
 from mock_server.domain.orders import ACCESS_STANDING_ORDER, day_of, read_orders
 from mock_server.domain.standing_orders import BankSideStandingOrder, Frequency, StandingOrder
 from mock_server.exchange import Call, Reply, World
-from mock_server.handlers import sources
+from mock_server.handlers import authorised_orders, sources
 from mock_server.handlers.access import payment_views
-from mock_server.paging import arrange
+from mock_server.paging import Page, arrange
 
 
 def get_standing_orders(call: Call, world: World) -> Reply:
-    wanted = initiation.matching(world.store.owned(StandingOrder, call.user.id), call.query)
-    page = call.page_of(arrange(wanted, call.query["order"], standing_orders.ORDERS))
+    page = _page(call, world)
+    if authorised_orders.look_at(world, page.items, call.now):
+        page = _page(call, world)
     shown = [payment_views.standing_order(order) for order in page.items]
     return Reply({"standingOrders": shown, "paging": page.paging()})
+
+
+def _page(call: Call, world: World) -> Page[StandingOrder]:
+    wanted = initiation.matching(world.store.owned(StandingOrder, call.user.id), call.query)
+    return call.page_of(arrange(wanted, call.query["order"], standing_orders.ORDERS))
 
 
 def create_standing_order(call: Call, world: World) -> Reply:

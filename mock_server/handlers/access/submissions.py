@@ -60,12 +60,14 @@ def _submitted(call: Call, world: World, order: Initiation, operation: str) -> I
             return visit
         if order.status is Status.OPEN:
             order = _handed_over(world, order, call.now)
-        return visit if isinstance(visit, ApiError) else authorised_orders.confirm(world, order, visit.login, call.now)
+        if isinstance(visit, ApiError):
+            return visit
+        return authorised_orders.authorise(world, order, visit.login, call.now)
 
 
 def _check_status(call: Call, order: Initiation) -> None:
     """ApiError 422 unless the order is open, or waits for the answer that this call brings."""
-    waits = order.status is Status.PENDING and call.body.get("multiStepAuthentication") is not None
+    waits = order.awaits_user and call.body.get("multiStepAuthentication") is not None
     if order.status is not Status.OPEN and not waits:
         raise ApiError(Refusal.ILLEGAL_ENTITY_STATE, f"The order is {order.status}, so it cannot be submitted.")
 
@@ -113,7 +115,7 @@ def _handed_over(world: World, order: Initiation, now: datetime) -> Initiation:
             *world.store.owned(StandingOrder, order.owner),
         ]
         for other in others:
-            if other.account_id == order.account_id and other.due_at is not None:
+            if other.account_id == order.account_id and other.awaits_user:
                 world.store.put(move(other, Event.DISCARD, now, SUPERSEDED))
     pending = move(order, Event.SUBMIT, now)
     world.store.put(pending)

@@ -1,10 +1,12 @@
 """Users: creation and verification by a client, and what the authorized user may do with itself."""
 
 from mock_server.domain import statistics, users
+from mock_server.domain.accounts import BankConnection
 from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import Call, Reply, World
 from mock_server.handlers.access import views
 from mock_server.handlers.access.deletion import delete_user
+from mock_server.handlers.removals import check_idle
 
 
 def create_user(call: Call, world: World) -> Reply:
@@ -33,6 +35,7 @@ def edit_authorized_user(call: Call, world: World) -> Reply:
 
 
 def delete_authorized_user(call: Call, world: World) -> Reply:
+    check_idle(world, world.store.owned(BankConnection, call.user.id))
     delete_user(world, call.user, call.now)
     return Reply()
 

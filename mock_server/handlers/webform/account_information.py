@@ -132,10 +132,10 @@ def _updated(
     connected = accounts.with_interface(connection, access.connected(now, wish.download.max_days))
     usable = tasks.interfaces_to_update(connected, form.terms.allowed_interfaces)
     alone = [it.name for it in usable if tasks.cause_of_interface(it, now) is None]
-    updated = imports.update_connection(world, connected, [access.interface.name, *alone], wish.download, now)
+    updating = imports.start_update(world, connected, [access.interface.name, *alone], wish.download, now)
     if before is not None and wish.new_accounts is NewAccounts.SKIP:
-        return updated
-    return imports.add_accounts(world, updated, access, wish.download, now)
+        return updating
+    return imports.add_accounts(world, updating, access, wish.download, now, later=True)
 
 
 # What the end user does

@@ -7,7 +7,7 @@ from mock_server.domain import payment_rules, payments, standing_orders
 from mock_server.domain.capabilities import Capability
 from mock_server.domain.form_details import OrderDetails
 from mock_server.domain.forms import ErrorCode, Outcome, WebForm
-from mock_server.domain.initiation import FINAL, Event, move
+from mock_server.domain.initiation import Event, move
 from mock_server.domain.orders import WEBFORM_STANDING_ORDER, WEBFORM_TRANSFER
 from mock_server.domain.payments import Payment
 from mock_server.domain.sources import Source
@@ -57,11 +57,11 @@ def create(world: World, form: WebForm, now: datetime) -> WebForm:
     return replace(form, visit=replace(visit, order_id=created.id))
 
 
-def confirm(world: World, form: WebForm, now: datetime) -> None:
-    """The bank has taken the order."""
+def authorise(world: World, form: WebForm, now: datetime) -> None:
+    """The end user has authorised the order. The form does not wait until the bank has taken it."""
     order = _unfinished(world, form)
     if order is not None:
-        authorised_orders.confirm(world, order, form.visit.login, now)
+        authorised_orders.authorise(world, order, form.visit.login, now)
 
 
 def give_up(world: World, form: WebForm, outcome: Outcome, now: datetime) -> None:
@@ -74,8 +74,8 @@ def give_up(world: World, form: WebForm, outcome: Outcome, now: datetime) -> Non
 
 
 def _unfinished(world: World, form: WebForm) -> Initiation | None:
-    """The form's order, if there is one whose fate is open."""
+    """The form's order, if there is one that still waits for the end user."""
     if form.visit.order_id is None:
         return None
     order = world.store.find(type(draft_of(form)), form.visit.order_id)
-    return None if order is None or order.status in FINAL else order
+    return order if order is not None and order.awaits_user else None

@@ -47,8 +47,8 @@ def _logged_in(world: World, form: WebForm, now: datetime) -> WebForm:
 
 
 def _granted(world: World, form: WebForm, now: datetime) -> WebForm:
-    """The end user has authorised the payment, and the bank takes it."""
-    initiations.confirm(world, form, now)
+    """The end user has authorised the payment."""
+    initiations.authorise(world, form, now)
     return endings.finish(world, form, Outcome(Event.SUCCEED), now)
 
 

@@ -3,17 +3,19 @@
 from dataclasses import replace
 from datetime import datetime
 
-from mock_server.domain import forms, logins, tasks
+from mock_server.domain import forms, logins, progress, tasks
 from mock_server.domain.accounts import BankConnection, refused_for_terms, updated_by_hand
 from mock_server.domain.form_details import FormType, NewAccounts, SavedSetting, Terms, UpdateDetails
 from mock_server.domain.forms import Creator, WebForm
 from mock_server.domain.logins import Setback
+from mock_server.domain.progress import Work
 from mock_server.domain.tasks import Callbacks, Ending, ErrorCode, Event, Task
 from mock_server.domain.tokens import Token
 from mock_server.errors import ApiError, Refusal
 from mock_server.exchange import Call, Reply, World
 from mock_server.handlers import imports
 from mock_server.handlers.imports import Access
+from mock_server.handlers.looking import look
 from mock_server.handlers.webform import completions, views
 from mock_server.handlers.webform.completions import Completion
 from mock_server.handlers.webform.surroundings import bank_at
@@ -29,21 +31,22 @@ def create_bank_connection_update_task(call: Call, world: World) -> Reply:
     forms.interface_of(bank_at(world, connection.bank_id), terms.allowed_interfaces)
     if connection.is_busy:
         raise ApiError(Refusal.LOCKED, f"Bank connection {connection.id} is being updated; try again later.")
-    pace = logins.pace_of(connection.login, world.pace)
-    task = tasks.paced(_new_task(call, world, _update_of(call, world), terms), pace)
-    world.store.put(task, replace(connection, is_busy=True))
+    work = progress.begin(logins.pace_of(connection.login, world.pace), call.now)
+    task = _new_task(call, world, _update_of(call, world), terms, work)
+    world.store.put(task, replace(connection, has_task=True))
     return Reply(_shown(call, world, task), warnings=warnings_about(body))
 
 
 def get_tasks(call: Call, world: World) -> Reply:
     mine = sorted(world.store.owned(Task, call.user.id), key=lambda task: task.number)
     page = call.page_of(arrange(mine, call.query["order"], {"createdAt": lambda task: task.created_at}))
-    shown = [_shown(call, world, _read(world, task, call.now)) for task in page.items]
+    shown = [_shown(call, world, look(world, task, call.now, run)) for task in page.items]
     return Reply({"items": shown, "paging": page.paging()})
 
 
 def get_task(call: Call, world: World) -> Reply:
-    return Reply(_shown(call, world, _read(world, world.mine(Task, call.user, call.path["id"]), call.now)))
+    task = world.mine(Task, call.user, call.path["id"])
+    return Reply(_shown(call, world, look(world, task, call.now, run)))
 
 
 def settle(world: World, task: Task) -> None:
@@ -52,7 +55,7 @@ def settle(world: World, task: Task) -> None:
     if task.status is tasks.Status.NOT_YET_STARTED:
         task = tasks.move(task, Event.START)
         world.store.put(task)
-    if task.ends_at is not None and task.ends_at <= now:
+    if task.work is not None and task.work.is_over(now):
         run(world, task, now)
 
 
@@ -83,7 +86,7 @@ def end(world: World, task: Task, ending: Ending, now: datetime) -> Task:
     if connection is not None and ending.error_code is ErrorCode.BANK_SERVER_REJECTION:
         connection = updated_by_hand(connection, _interfaces(task, connection), now, ending.error_code)
     if connection is not None:
-        world.store.put(replace(connection, is_busy=False))
+        world.store.put(replace(connection, has_task=False))
     world.store.put(ended)
     form = _form_of(world, ended)
     info = None if form is None else views.web_form_info(form, world.setup.webform_url)
@@ -118,7 +121,7 @@ def failure(code: ErrorCode, message: str | None = None) -> Ending:
     return Ending(error_code=code, error_message=message or MESSAGES[code])
 
 
-def _new_task(call: Call, world: World, details: UpdateDetails, terms: Terms) -> Task:
+def _new_task(call: Call, world: World, details: UpdateDetails, terms: Terms, work: Work) -> Task:
     callbacks = call.body.get("callbacks") or {}
     creator = creator_of(call)
     return Task(
@@ -131,8 +134,7 @@ def _new_task(call: Call, world: World, details: UpdateDetails, terms: Terms) ->
         details=details,
         terms=replace(terms, callback_url=None),
         callbacks=Callbacks(callbacks.get("finalised"), callbacks.get("webFormRequired")),
-        ends_at=None,
-        reads_left=None,
+        work=work,
     )
 
 
@@ -183,16 +185,6 @@ def _update(world: World, task: Task, connection: BankConnection, now: datetime)
 def _interfaces(task: Task, connection: BankConnection) -> list[str]:
     """The names of the interfaces that the task is to update."""
     return [it.name for it in tasks.interfaces_to_update(connection, task.terms.allowed_interfaces)]
-
-
-def _read(world: World, task: Task, now: datetime) -> Task:
-    """The task as a reader finds it; reading it may be what it has waited for."""
-    seen, is_due = tasks.seen(task)
-    if is_due:
-        return run(world, task, now)
-    if seen is not task:
-        world.store.put(seen)
-    return seen
 
 
 def _token_lives(world: World, task: Task, now: datetime) -> bool:
