@@ -14,7 +14,7 @@ from uvicorn.config import LOGGING_CONFIG
 from mock_server.app import App, create_app
 from mock_server.clock import machine_now
 from mock_server.settings import Settings
-from mock_server.web.upgrades import SteadyProtocol
+from mock_server.web.patience import PatientProtocol
 
 BACKLOG = 2048
 GRACE = 1
@@ -114,7 +114,7 @@ def _config(app: App, settings: Settings, secured: ssl.SSLContext | None, logs: 
     return uvicorn.Config(
         app,
         loop="uvloop",
-        http=SteadyProtocol,
+        http=PatientProtocol,
         ws="none",
         lifespan="on",
         log_config=LOGGING_CONFIG if logs else None,

@@ -25,6 +25,10 @@ class Running:
         return self.greeting[-1].split()[-1].removesuffix("/docs")
 
     @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+    @property
     def webform_url(self) -> str:
         return self.greeting[1].split()[-1].removesuffix("/api/webForms")
 
