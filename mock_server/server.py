@@ -3,9 +3,10 @@
 import errno
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 
 import uvicorn
@@ -17,12 +18,15 @@ from mock_server.settings import Settings
 from mock_server.web.patience import PatientProtocol
 
 BACKLOG = 2048
+FILES = 65_536
+"""So many open files, which connections are too, the process asks for."""
 GRACE = 1
 """Seconds that requests under way have when the server is stopped."""
 
 
 def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Serve until a signal comes. OSError if a port is in use; ValueError or LookupError if the start fails."""
+    _allow_many_files()
     with prepared(settings, lambda ready: say("\n".join(greeting(ready)))) as (server, sockets, _):
         server.run(sockets=sockets)
 
@@ -89,6 +93,19 @@ def greeting(settings: Settings) -> Iterator[str]:
     if settings.control_token is not None:
         yield f"Control token    {settings.control_token}"
     yield f"Documents        {settings.access_url}/docs"
+
+
+def _allow_many_files() -> None:
+    """Take what the system allows. Many still start a process with 1024, and who comes after those is hung up on."""
+    if sys.platform == "win32":  # it has no such limit
+        return
+    import resource  # late: only Unix has it
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):  # macOS has a second limit, and does not say which
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class _Server(uvicorn.Server):
