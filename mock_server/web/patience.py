@@ -1,10 +1,15 @@
 """HTTP/1.1 whose patience ends: a request has to arrive within a time, and its head within a size.
 
-uvicorn's parser has neither limit. A client that stops in the middle of a request, or never begins one, would keep its
-connection for ever, and a head without an end would grow until there is no memory left.
+uvicorn's protocol has neither limit. A client that stops in the middle of a request, or never begins one, would keep
+its connection for ever, and a head without an end would grow until there is no memory left.
+
+Nor does it tell an application that its client has gone if that client had sent the next request already.
 """
 
 import asyncio
+
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from mock_server.web.upgrades import SteadyProtocol
 
@@ -27,6 +32,8 @@ class PatientProtocol(SteadyProtocol):
     """The next request has not come, or not wholly."""
     _head: int | None = None
     """How many bytes of an unfinished head have come after its first read."""
+    _answering: RequestResponseCycle | None = None
+    """The request that is being answered, or was; `cycle` is the last one that came."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         super().connection_made(transport)
@@ -34,6 +41,9 @@ class PatientProtocol(SteadyProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_alarm()
+        if self._answering is not None and not self._answering.response_complete:
+            self._answering.disconnected = True
+            self._answering.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -58,6 +68,10 @@ class PatientProtocol(SteadyProtocol):
         self._is_arriving = False
         self._stop_alarm()
         super().on_message_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _set_alarm(self) -> None:
         self._alarm = self.loop.call_later(ARRIVAL, self._hang_up)

@@ -79,14 +79,17 @@ def test_the_journal_knows_what_the_client_has_not_heard(shop: Shop) -> None:
     assert entry["reason"] == "scenario scenario-0, rule 1"
 
 
-def test_a_client_that_hangs_up_ends_a_request_that_is_held_back(shop: Shop, server: Running) -> None:
+@pytest.mark.parametrize(
+    "more", [b"", b"GET /_mock/health HTTP/1.1\r\nHost: localhost\r\n\r\n"], ids=["", "and the next"]
+)
+def test_a_client_that_hangs_up_ends_a_request_that_is_held_back(shop: Shop, server: Running, more: bytes) -> None:
     alice = shop.welcomes("alice")
     plays(shop, "rules:\n  - when: {operation: createLabel}\n    then: {delay: 1h}\n")
     body = b'{"name": "first"}'
     head = f"POST {LABELS} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     head += f"Authorization: {alice.bearer['authorization']}\r\nContent-Length: {len(body)}\r\n\r\n"
     with connected(server.port) as connection:
-        connection.sendall(head.encode() + body)
+        connection.sendall(head.encode() + body + more)
         until_it_is_held_back(shop)
     calls = {"operation": "createLabel"}
     assert shop.http.post("/_mock/wait", json={"calls": calls}, headers=by(shop)).json()["ok"]
