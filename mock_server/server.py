@@ -18,6 +18,9 @@ from mock_server.settings import Settings
 from mock_server.web.patience import PatientProtocol
 
 BACKLOG = 2048
+KEEP_ALIVE = 75
+"""Seconds that an idle connection is kept after an answer. The pools of clients and proxies keep theirs for up to 60:
+who gives up first must not be the server, or a request meets a connection that is just being closed."""
 FILES = 65_536
 """So many open files, which connections are too, the process asks for."""
 GRACE = 1
@@ -140,6 +143,7 @@ def _config(app: App, settings: Settings, secured: ssl.SSLContext | None, logs: 
         server_header=False,
         proxy_headers=False,  # what a proxy says counts only where it was asked for, with --links-by proxy
         date_header=True,
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=GRACE,
         backlog=BACKLOG,
         ssl_context_factory=None if secured is None else lambda config, default: secured,

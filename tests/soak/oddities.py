@@ -12,6 +12,7 @@ HOST = b"Host: localhost\r\n"
 CLOSE = b"Connection: close\r\n"
 JSON = b"Content-Type: application/json\r\n"
 USERS = b"POST /api/v2/users HTTP/1.1\r\n" + HOST + JSON
+VERIFY = USERS.replace(b"/api/v2/users", b"/_mock/verify")
 TOKEN = b"POST /api/v2/oauth/token HTTP/1.1\r\n" + HOST + b"Content-Type: application/x-www-form-urlencoded\r\n"
 CREDENTIALS = b"grant_type=client_credentials&client_id=noise&client_secret=noise-secret"
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
@@ -93,8 +94,9 @@ def null_bytes(chance: Random) -> Pieces:
 
 
 def deep_json(chance: Random) -> Pieces:
-    depth = chance.randrange(100, 500_000)
-    return [whole(chance.choice((b"[" * depth, b'{"a":' * depth, b"[" * depth + b"]" * depth)))]
+    depth = chance.choice((chance.randrange(50, 1200), chance.randrange(1200, 500_000)))
+    closed = (b"[" * depth + b"]" * depth, b'{"a":' * depth + b"1" + b"}" * depth)
+    return [whole(chance.choice((b"[" * depth, b'{"a":' * depth, *closed)), chance.choice((USERS, VERIFY)))]
 
 
 def invalid_utf8(chance: Random) -> Pieces:

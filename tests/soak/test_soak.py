@@ -62,14 +62,18 @@ def test_noise_disturbs_nobody_and_leaves_nothing_behind(server: Soaked, capsys:
     # Some memory is taken once and for all, and says nothing about a leak: modules that are imported late, compiled
     # checks and templates, bounded caches, and what the C library keeps of the largest bodies and of a journal's full
     # ring. The same noise without the crowd takes all of it, so that only the crowd's own memory has to come back.
-    soak(server, f"{SEED}/warm-up", WARM_UP, crowd=0)
+    soak(server, f"{SEED}/warm-up", WARM_UP, crowd)
     before = server.process.resident
 
     journeys, noises = soak(server, SEED, SECONDS, crowd)
 
     after = server.process.resident
     with capsys.disabled():
-        print(report(journeys, noises), f"memory: {before:.1f} MB before, {after:.1f} MB after", sep="\n")
+        print(
+            report(journeys, noises),
+            f"memory: {before:.1f} MB before, {server.process.peak:.1f} MB at most, {after:.1f} MB after",
+            sep="\n",
+        )
     assert after <= before * GROWTH
     assert "Traceback" not in server.log.read_text()
 
@@ -77,14 +81,13 @@ def test_noise_disturbs_nobody_and_leaves_nothing_behind(server: Soaked, capsys:
 def soak(server: Soaked, seed: str, seconds: float, crowd: int) -> tuple[list[float], list[Noise]]:
     """Noise, a crowd, and somebody on the usual journey, for so long. Then all go, and everything is reset."""
     files = server.process.open_files
-    end = stopwatch() + seconds
     with (
-        server.finapi() as finapi,
         crowded(server.mock.port, crowd),
+        server.finapi() as finapi,
         noisy(server.mock.port, seed, NOISY_CLIENTS) as noises,
     ):
         finapi.http.post("/_mock/library", content=WAITS_FOR_HOURS).raise_for_status()
-        journeys = []
+        journeys, end = [], stopwatch() + seconds
         while stopwatch() < end and not any(noise.complaint for noise in noises):
             journeys.append(journey(finapi))
             assert journeys[-1] < PATIENCE

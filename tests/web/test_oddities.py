@@ -135,17 +135,28 @@ def test_a_body_beyond_the_limit_is_a_413_in_finapis_shape(
     [
         b"[" * 40_000,
         b'{"a":' * 15_000 + b"1" + b"}" * 15_000,
+        b'{"id":' + b"[" * 600 + b"]" * 600 + b"}",
         b"\xff\xfe{}",
         b'{"id":"\xc3\x28"}',
         b"\x00",
         b'{"id":"\x00"}',
     ],
-    ids=["open brackets", "deep objects", "a byte order mark", "broken UTF-8", "a null byte", "a null byte in a text"],
+    ids=[
+        "open brackets",
+        "deep objects",
+        "deep lists, but not too deep for the parser",
+        "a byte order mark",
+        "broken UTF-8",
+        "a null byte",
+        "a null byte in a text",
+    ],
 )
 def test_a_body_that_is_no_json_is_a_400(mock: Running, content: bytes) -> None:
     answer = said(mock, USERS + token(mock) + sized(content))
     assert status(answer) == 400
     assert body(answer).startswith(b'{"errors":')
+    with mock.client() as http:  # what was sent stands there, and is no harder to read than to receive
+        assert http.get("/_mock/requests").status_code == 200
 
 
 def test_half_a_request_and_a_client_that_goes_disturb_nobody(mock: Running) -> None:
