@@ -39,7 +39,8 @@ MAY_IMPORT = {
     "jsonschema_rs": {"contract/bodies.py", "contract/problems.py"},
     "jwt":          {"domain/tokens.py"},
     "orjson":       {
-        "contract/bodies.py", "contract/documents.py", "contract/nesting.py", "web/", "conformance/", "cli.py", "commands/",
+        "contract/bodies.py", "contract/documents.py", "contract/nesting.py",
+        "web/", "conformance/", "cli.py", "commands/",
     },
     "pytest":       {"pytest_plugin.py"},
     "segno":        {"handlers/access/challenges.py", "web/challenges.py"},
