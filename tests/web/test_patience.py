@@ -90,8 +90,8 @@ def test_the_time_that_the_server_takes_for_its_answer_does_not_count(port: int)
         assert shop.gets("/api/v2/banks").status_code == 200
 
 
-def test_a_head_without_an_end_is_refused(port: int) -> None:
-    with connected(port) as connection:
+def test_a_head_without_an_end_is_refused() -> None:
+    with in_thread(Settings(port=0)) as settings, connected(settings.port) as connection:
         connection.sendall(USERS)
         answer = _flooded(connection, b"X-Flood: " + b"a" * 1000 + b"\r\n")
     assert status(answer) in (0, 431)  # a reset may overtake it
