@@ -3,9 +3,10 @@
 import errno
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 
 import uvicorn
@@ -14,15 +15,21 @@ from uvicorn.config import LOGGING_CONFIG
 from mock_server.app import App, create_app
 from mock_server.clock import machine_now
 from mock_server.settings import Settings
-from mock_server.web.upgrades import SteadyProtocol
+from mock_server.web.patience import PatientProtocol
 
 BACKLOG = 2048
+KEEP_ALIVE = 75
+"""Seconds that an idle connection is kept after an answer. The pools of clients and proxies keep theirs for up to 60:
+who gives up first must not be the server, or a request meets a connection that is just being closed."""
+FILES = 65_536
+"""So many open files, which connections are too, the process asks for."""
 GRACE = 1
 """Seconds that requests under way have when the server is stopped."""
 
 
 def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Serve until a signal comes. OSError if a port is in use; ValueError or LookupError if the start fails."""
+    _allow_many_files()
     with prepared(settings, lambda ready: say("\n".join(greeting(ready)))) as (server, sockets, _):
         server.run(sockets=sockets)
 
@@ -91,6 +98,19 @@ def greeting(settings: Settings) -> Iterator[str]:
     yield f"Documents        {settings.access_url}/docs"
 
 
+def _allow_many_files() -> None:
+    """Take what the system allows. Many still start a process with 1024, and who comes after those is hung up on."""
+    if sys.platform == "win32":  # it has no such limit
+        return
+    import resource  # late: only Unix has it
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):  # macOS has a second limit, and does not say which
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 class _Server(uvicorn.Server):
     """uvicorn's server, which says that it is ready when it is."""
 
@@ -114,7 +134,7 @@ def _config(app: App, settings: Settings, secured: ssl.SSLContext | None, logs: 
     return uvicorn.Config(
         app,
         loop="uvloop",
-        http=SteadyProtocol,
+        http=PatientProtocol,
         ws="none",
         lifespan="on",
         log_config=LOGGING_CONFIG if logs else None,
@@ -123,6 +143,7 @@ def _config(app: App, settings: Settings, secured: ssl.SSLContext | None, logs: 
         server_header=False,
         proxy_headers=False,  # what a proxy says counts only where it was asked for, with --links-by proxy
         date_header=True,
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=GRACE,
         backlog=BACKLOG,
         ssl_context_factory=None if secured is None else lambda config, default: secured,

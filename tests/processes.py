@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx2
 
@@ -25,6 +25,10 @@ class Running:
         return self.greeting[-1].split()[-1].removesuffix("/docs")
 
     @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+    @property
     def webform_url(self) -> str:
         return self.greeting[1].split()[-1].removesuffix("/api/webForms")
 
@@ -33,11 +37,15 @@ class Running:
 
 
 @contextmanager
-def running(*flags: str) -> Iterator[Running]:
-    """Start a server on a free port, wait for its greeting, and end it whatever happens."""
+def running(*flags: str, log: IO[str] | None = None) -> Iterator[Running]:
+    """Start a server on a free port, wait for its greeting, and end it whatever happens.
+
+    Without a `log` it writes what it logs into a pipe. Who makes it log more than some 64 KB needs one: a server whose
+    pipe is full waits until somebody reads it, and answers nobody.
+    """
     command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", *flags]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FINAPI_MOCK_")}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    pipes = {"stdout": subprocess.PIPE, "stderr": log or subprocess.PIPE}
     with subprocess.Popen(command, text=True, env=environment, **pipes) as process:  # type: ignore[call-overload]
         try:
             yield greeted(process)
@@ -53,8 +61,7 @@ def greeted(process: "subprocess.Popen[str]") -> Running:
         lines.append(line.rstrip("\n"))
         if line.startswith("Documents"):
             return Running(process, lines)
-    assert process.stderr is not None
-    raise AssertionError(process.stderr.read())
+    raise AssertionError(process.stderr.read() if process.stderr else "its log says why")
 
 
 def trusting(ca: Path) -> ssl.SSLContext:

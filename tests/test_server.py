@@ -1,7 +1,10 @@
+import resource
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx2
@@ -14,6 +17,7 @@ from tests.actors import Shop
 from tests.processes import running
 
 PATIENCE = 5
+FEW = 100
 
 
 def test_the_greeting_is_what_a_person_wants_to_know_and_nothing_else() -> None:
@@ -55,6 +59,27 @@ def test_a_second_port_serves_web_form_and_forms_lead_to_it() -> None:
         assert mock.webform_url != mock.url
         for base in (mock.url, mock.webform_url):
             assert httpx2.get(f"{base}/_mock/health", trust_env=False).status_code == 200
+
+
+def test_it_takes_as_many_connections_as_the_system_allows() -> None:
+    with ExitStack() as open:
+        with usually_allowed(FEW):
+            mock = open.enter_context(running())
+        for _ in range(2 * FEW):
+            open.enter_context(socket.create_connection(("127.0.0.1", mock.port), timeout=PATIENCE))
+        with mock.client() as http:
+            assert http.get("/_mock/health").status_code == 200
+
+
+@contextmanager
+def usually_allowed(files: int) -> Iterator[None]:
+    """The limit of open files with which programs are started; what the system would allow stays as it is."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_an_address_that_is_not_this_machines_is_refused_in_words() -> None:

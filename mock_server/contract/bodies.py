@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from mock_server.contract import nesting
 from mock_server.contract.problems import describe
 from mock_server.contract.schemas import for_answers, for_requests, resolve
 from mock_server.errors import ApiError, Problem, Refusal, invalid
@@ -133,7 +134,7 @@ class BodyCheck:
             return form_fields(raw)
         _expect(media == JSON or media.endswith("+json"), media, JSON)
         try:
-            return orjson.loads(raw)
+            return nesting.parsed(raw)
         except orjson.JSONDecodeError as error:
             message = f"The body is no valid JSON: {error.msg} (line {error.lineno}, column {error.colno})."
             raise invalid(Problem("body", message)) from None

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from mock_server.clock import access_timestamp
+from mock_server.contract import nesting
 from mock_server.contract.problems import suggestion
 from mock_server.domain.callbacks import Callback, Delivery, again, is_sendable
 from mock_server.errors import ApiError, Problem, Refusal, invalid
@@ -150,6 +151,6 @@ def _attempt(attempt: Attempt) -> Json:
 def _sent(body: bytes) -> Any:
     """What was sent: JSON, or the text that a scenario has put in its place."""
     try:
-        return masked(orjson.loads(body))
+        return masked(nesting.parsed(body))
     except orjson.JSONDecodeError:
         return body.decode()

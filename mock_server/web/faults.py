@@ -15,7 +15,7 @@ import orjson
 from starlette.types import Message, Receive, Send
 
 from mock_server.scenario.rules import Fault, Malformed
-from mock_server.web.messages import Answer, send_answer
+from mock_server.web.messages import Answer, send_answer, until_gone
 
 GARBAGE = b"\x00\xff\x13\x37SSH-2.0-not-http\r\n\r\n"
 PIECES = 10
@@ -120,8 +120,7 @@ async def _until_gone(receive: Receive) -> None:
     """Wait until the server has noticed: an application that returns earlier is taken for a broken one."""
     if _transport(receive) is None:
         raise ConnectionResetError("the scenario breaks the connection here")
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    await until_gone(receive)
 
 
 def malformed(body: bytes, wrong: Malformed) -> tuple[bytes, bytes]:

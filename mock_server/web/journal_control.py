@@ -18,6 +18,7 @@ from mock_server.web.journal import Entry, Journal
 from mock_server.web.journal_views import shown
 from mock_server.web.json_endpoints import CLIENT_HEADER, Json, chosen, endpoint, json_response, known, number
 from mock_server.web.matching import READERS, Condition, conditions, matches
+from mock_server.web.messages import until_gone
 from mock_server.web.verification import COUNTS, Verdict, expectation, judge, judge_order, shown_verdict
 
 SHOWN_ENTRIES = 100
@@ -121,7 +122,7 @@ class JournalControl:
 
 async def _until(enough: Callable[[], bool], bell: asyncio.Event, request: Request, patience: timedelta) -> None:
     """Ask now and whenever the bell rings whether it is enough, until it is, or time is up, or the client has gone."""
-    gone = asyncio.create_task(_disconnected(request))
+    gone = asyncio.create_task(until_gone(request.receive))
     gone.add_done_callback(lambda _: bell.set())
     try:
         async with asyncio.timeout(patience.total_seconds()):
@@ -132,12 +133,6 @@ async def _until(enough: Callable[[], bool], bell: asyncio.Event, request: Reque
         return
     finally:
         gone.cancel()
-
-
-async def _disconnected(request: Request) -> None:
-    """Return when the client has hung up."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 def _limit(request: Request, usual: int | None) -> int | None:

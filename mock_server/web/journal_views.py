@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 import orjson
 
 from mock_server.clock import access_timestamp, machine_now
+from mock_server.contract import nesting
 from mock_server.domain.users import MASK
 from mock_server.web.journal import Entry, Headers, Kept
 
@@ -111,7 +112,7 @@ def _body(raw: Kept, media: str) -> Any:
         fields = masked_form(raw.decode("utf-8", "replace"))
         return f"{len(raw)} bytes that are no form" if fields is None else dict(fields)
     try:
-        return masked(orjson.loads(raw))
+        return masked(nesting.parsed(raw))
     except orjson.JSONDecodeError:
         # Neither JSON nor a form: nobody knows where the secrets are in it.
         return f"{len(raw)} bytes that are no JSON"

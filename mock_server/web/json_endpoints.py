@@ -8,6 +8,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mock_server.contract import nesting
 from mock_server.contract.problems import suggestion
 from mock_server.errors import ApiError, Problem, Refusal, invalid
 from mock_server.exchange import World, Worlds
@@ -85,7 +86,7 @@ async def _body_of(request: Request) -> Json:
     if not raw.strip():
         return {}
     try:
-        body = orjson.loads(raw)
+        body = nesting.parsed(raw)
     except orjson.JSONDecodeError as error:
         raise invalid(Problem("body", f"The body is no valid JSON: {error.msg} (line {error.lineno}).")) from None
     if not isinstance(body, dict):

@@ -14,6 +14,13 @@ from mock_server.errors import ApiError, Refusal
 JSON = b"application/json"
 
 
+class GoneError(ConnectionResetError):
+    """The client has hung up, and nobody is there to hear an answer. `when` is what the server was doing."""
+
+    def __init__(self, when: str) -> None:
+        super().__init__(f"The client hung up {when}.")
+
+
 @dataclass(slots=True)
 class Answer:
     """A whole response."""
@@ -43,7 +50,7 @@ async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ConnectionResetError("the client has gone")
+            raise GoneError("before all of its request had arrived")
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit:
@@ -51,6 +58,12 @@ async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
         chunks.append(chunk)
         if not message.get("more_body", False):
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def until_gone(receive: Receive) -> None:
+    """Wait until the client hangs up. Its request must have been read."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def send_answer(answer: Answer, send: Send) -> None:

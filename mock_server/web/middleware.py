@@ -1,6 +1,7 @@
 """Request id, method override, journal: three pure ASGI layers around everything."""
 
 import re
+from contextlib import suppress
 from itertools import count
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -8,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mock_server.clock import stopwatch
 from mock_server.ids import Dice
 from mock_server.web.journal import Entry, Journal, grown
-from mock_server.web.messages import header
+from mock_server.web.messages import GoneError, header
 
 UNRECORDED = re.compile(r"/_mock|/docs|/openapi|/static|(/assets)?/finapi-webform2|/wf/[^/]+/(state|theme\.css)$")
 """Paths of our own, which say nothing about the client's use of finAPI. Pages ask for their state every second."""
@@ -79,7 +80,8 @@ class JournalMiddleware:
         entry = Entry("request", scope["method"], target, scope["state"]["request_id"])
         scope["state"]["entry"] = entry
         if UNRECORDED.match(scope["path"]):
-            await self.app(scope, receive, send)
+            with suppress(GoneError):
+                await self.app(scope, receive, send)
             return
         entry.request_headers = scope["headers"]
         started = stopwatch()
@@ -94,6 +96,9 @@ class JournalMiddleware:
 
         try:
             await self.app(scope, receive, send_and_note)
+        except GoneError as gone:
+            entry.error = str(gone)
+            entry.status, entry.response_headers, entry.response_body = None, (), b""  # nobody has heard of a 500
         finally:
             entry.milliseconds = (stopwatch() - started) * 1000
             self.journal.add(entry)

@@ -26,7 +26,7 @@ from mock_server.handlers.webform import visits
 from mock_server.web import embedding
 from mock_server.web.drawing import Drawing, drawing_of, problem_drawing, render, returned_drawing
 from mock_server.web.guests import MISSED, Fields, Guest, PageError, guest_at
-from mock_server.web.messages import read_body
+from mock_server.web.messages import GoneError, read_body
 from mock_server.web.sights import BANK_PAGE
 
 log = logging.getLogger("finapi_mock")
@@ -152,8 +152,8 @@ class Pages:
                 response = Response() if request.method == "HEAD" else answer(guest, fields)
             except PageError as problem:
                 response = _problem(request, problem.status, problem.way_back)
-            except ConnectionResetError:
-                response = Response(status_code=400)  # nobody is there to read it
+            except GoneError:
+                raise
             except Exception:
                 log.exception("%s %s failed", request.method, request.url.path)
                 response = _problem(request, 500)

@@ -30,7 +30,7 @@ from mock_server.web.clues import Asked
 from mock_server.web.envelopes import Context, envelope
 from mock_server.web.journal import Entry, kept
 from mock_server.web.links import BaseUrl
-from mock_server.web.messages import Answer, advice, header, read_body, send_answer
+from mock_server.web.messages import Answer, GoneError, advice, header, read_body, send_answer
 
 if TYPE_CHECKING:
     from mock_server.scenario.stage import Ruling
@@ -82,11 +82,11 @@ class Pipeline:
             exchange.calls(route.operation)
             raw = await read_body(scope, receive, self._max_body)
             exchange.entry.request_body, exchange.entry.request_type = kept(raw), header(scope, b"content-type")
-            answer = await self._perform(route.operation, route.values, exchange, raw)
+            answer = await self._perform(route.operation, route.values, exchange, raw, receive)
         except ApiError as error:
             answer = exchange.refused(error)
-        except ConnectionResetError:
-            return
+        except GoneError:
+            raise
         except Exception:
             log.exception("%s %s failed", scope["method"], scope["path"])
             answer = exchange.refused(ApiError(Refusal.UNEXPECTED))
@@ -96,7 +96,7 @@ class Pipeline:
             await self._playhouse().send(answer, exchange.entry.ruling, receive, send)
 
     async def _perform(
-        self, operation: Operation, values: Mapping[str, str], exchange: "Exchange", raw: bytes
+        self, operation: Operation, values: Mapping[str, str], exchange: "Exchange", raw: bytes, receive: Receive
     ) -> Answer:
         caller = self._who(operation, exchange) if operation.roles else None
         handler = self._handlers.get(operation.key)
@@ -111,7 +111,7 @@ class Pipeline:
             ruling = playhouse.ruling(world, operation, caller, given, body, exchange.scope)
             exchange.ruled(ruling)
         if playhouse is not None and ruling is not None and ruling.then is not None:
-            answer = await playhouse.instead(ruling, world)
+            answer = await playhouse.instead(ruling, world, receive)
             if answer is not None:
                 return exchange.explained(answer)
             caller = self._who(operation, exchange) if operation.roles else None  # the token may have ended meanwhile

@@ -22,7 +22,7 @@ from mock_server.scenario.stage import Ruling, Stage
 from mock_server.strict_yaml import MistakesError
 from mock_server.web.events import event_of
 from mock_server.web.faults import malformed, send_broken
-from mock_server.web.messages import JSON, Answer, send_answer
+from mock_server.web.messages import JSON, Answer, GoneError, send_answer, until_gone
 
 SCENARIO = b"x-mock-scenario"
 REFUSE = b"x-mock-refuse"
@@ -76,16 +76,16 @@ class Playhouse:
         except (UnknownScenarioError, MistakesError) as error:
             raise invalid(Problem("X-Mock-Scenario", str(error))) from None
 
-    async def instead(self, ruling: Ruling, world: World) -> Answer | None:
+    async def instead(self, ruling: Ruling, world: World, receive: Receive) -> Answer | None:
         """Wait as long as the rule says, and then what is answered in place of carrying the request out, if anything.
 
-        ApiError to refuse it.
+        ApiError to refuse it, GoneError if nobody waits for it any more.
         """
         then = ruling.then
         if then is None:
             return None
         if then.delay is not None:
-            await _hold_back(seconds_of(then.delay, ruling.luck), world)
+            await _hold_back(seconds_of(then.delay, ruling.luck), world, receive)
         if then.quota is not None:
             raise ApiError(Refusal.TOO_MANY_REQUESTS, retry_after=ruling.retry_after)
         if then.refuse is not None:
@@ -131,17 +131,23 @@ def _refusing(event: Event, ruling: Ruling, code: str) -> Ruling:
     return ruling._replace(then=Then(refuse=code), reason="X-Mock-Refuse", scenario=None)
 
 
-async def _hold_back(seconds: float, world: World) -> None:
-    """ApiError if the world is reset meanwhile."""
+async def _hold_back(seconds: float, world: World, receive: Receive) -> None:
+    """ApiError if the world is reset meanwhile, GoneError if the client hangs up."""
     reset = asyncio.Event()
     world.alarms.add(reset.set)
+    gone = asyncio.create_task(until_gone(receive))
+    ends = (gone, asyncio.create_task(reset.wait()))
     try:
-        await asyncio.wait_for(reset.wait(), seconds)
-    except TimeoutError:
-        return
+        await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        is_gone = gone.done()
     finally:
         world.alarms.discard(reset.set)
-    raise ApiError(RESET)
+        for end in ends:
+            end.cancel()
+    if reset.is_set():
+        raise ApiError(RESET)
+    if is_gone:
+        raise GoneError("while a scenario held its request back")
 
 
 def _own(own: OwnAnswer) -> Answer:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mock_server.contract import nesting
 from mock_server.contract.problems import suggestion
 from mock_server.domain.users import MASK
 from mock_server.errors import ApiError, Problem, Refusal, invalid
@@ -127,7 +128,7 @@ class _Plain(yaml.SafeDumper):
 def _parsed(raw: bytes) -> Any:
     """JSON or, because a snapshot may be kept as either, YAML. ApiError 400."""
     try:
-        return orjson.loads(raw)
+        return nesting.parsed(raw)
     except orjson.JSONDecodeError as error:
         if raw.lstrip()[:1] in (b"{", b""):
             raise invalid(Problem("body", f"The body is no valid JSON: {error.msg} (line {error.lineno}).")) from None
@@ -135,6 +136,8 @@ def _parsed(raw: bytes) -> Any:
         return yaml.safe_load(raw)
     except yaml.YAMLError as error:
         raise invalid(Problem("body", f"The body is neither JSON nor YAML: {' '.join(str(error).split())}")) from None
+    except RecursionError:
+        raise invalid(Problem("body", "The body is nested too deeply for a snapshot.")) from None
 
 
 def _overview(world: World) -> Json:

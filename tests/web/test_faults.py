@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 from mock_server.app import App
 from tests.actors import Shop
 from tests.processes import Running, running
-from tests.scenario.plays import by, plays
+from tests.scenario.plays import by, plays, stage
+from tests.web.sockets import connected
 
 LABELS = "/api/v2/labels"
 NUMBERS = count()
@@ -76,6 +77,35 @@ def test_the_journal_knows_what_the_client_has_not_heard(shop: Shop) -> None:
         alice.posts(LABELS, name="first")
     [entry] = shop.journal(operation="createLabel")
     assert entry["reason"] == "scenario scenario-0, rule 1"
+
+
+@pytest.mark.parametrize(
+    "more", [b"", b"GET /_mock/health HTTP/1.1\r\nHost: localhost\r\n\r\n"], ids=["", "and the next"]
+)
+def test_a_client_that_hangs_up_ends_a_request_that_is_held_back(shop: Shop, server: Running, more: bytes) -> None:
+    alice = shop.welcomes("alice")
+    plays(shop, "rules:\n  - when: {operation: createLabel}\n    then: {delay: 1h}\n")
+    body = b'{"name": "first"}'
+    head = f"POST {LABELS} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    head += f"Authorization: {alice.bearer['authorization']}\r\nContent-Length: {len(body)}\r\n\r\n"
+    with connected(server.port) as connection:
+        connection.sendall(head.encode() + body + more)
+        until_it_is_held_back(shop)
+    calls = {"operation": "createLabel"}
+    assert shop.http.post("/_mock/wait", json={"calls": calls}, headers=by(shop)).json()["ok"]
+    [entry] = shop.journal(operation="createLabel")
+    assert (entry["status"], entry["response"]) == (None, None)
+    assert entry["error"] == "The client hung up while a scenario held its request back."
+    assert entry["reason"] == "scenario scenario-0, rule 1"
+    assert labels(alice) == []
+
+
+def until_it_is_held_back(shop: Shop) -> None:
+    """The rule that does it tells how often it has fired."""
+    for _ in range(10_000):
+        if stage(shop)[0]["rules"][0]["fired"]:
+            return
+    raise AssertionError("the request is not held back")
 
 
 def test_a_reset_ends_a_request_that_is_held_back(app: App, http: TestClient) -> None:
