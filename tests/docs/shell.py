@@ -9,13 +9,14 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
 from tests.docs.markdown import Block
+from tests.docs.markdown import blocks as blocks_of
 
 NOW = "2026-08-13T10:00:00Z"
 """Where the clocks stand when the first block runs, so that every amount and date is known."""
@@ -59,8 +60,30 @@ def stop_time(base: str) -> None:
     _post(base, "/_mock/clock", {"set": NOW})  # the time between the two
 
 
-def run(blocks: Sequence[Block], port: int, folder: Path, shell: Sequence[str]) -> Mapping[Block, str]:
-    """Run the `run` blocks. The answer is what each has printed. AssertionError if one fails."""
+def follow(document: Path, port: int, folder: Path, mark: str = "run", patience: float = PATIENCE) -> None:
+    """Do what a document says, in an empty folder: write its files, and run the blocks with this mark.
+
+    AssertionError unless each prints what the document shows below it.
+    """
+    blocks = list(blocks_of(document))
+    for block in blocks:
+        if block.mark.startswith("file "):
+            (folder / block.mark.removeprefix("file ")).write_text(block.text, encoding="utf-8")
+    printed = run(blocks, port, folder, ("bash", "-euo", "pipefail"), mark, patience)
+    for before, block in pairwise(blocks):
+        if block.mark == "output" and before.mark == mark:
+            _fits(block, printed[before])
+
+
+def run(
+    blocks: Sequence[Block],
+    port: int,
+    folder: Path,
+    shell: Sequence[str],
+    mark: str = "run",
+    patience: float = PATIENCE,
+) -> Mapping[Block, str]:
+    """Run the blocks with this mark. The answer is what each has printed. AssertionError if one fails."""
     script = [_default_port(port)]
     ports = [port]
     with ExitStack() as servers:
@@ -74,7 +97,7 @@ def run(blocks: Sequence[Block], port: int, folder: Path, shell: Sequence[str]) 
                 base = f"{'https' if '--tls' in arguments else 'http'}://localhost:{ports[-1]}"
                 stop_time(base)
                 script.append(f"MOCK={base}\n{_default_port(ports[-1])}")
-            elif block.mark == "run":
+            elif block.mark == mark:
                 script.append(f"printf '{BREAK}'\n" + block.text.replace(ADVERTISED, f"localhost:{ports[-1]}"))
         done = subprocess.run(
             [*shell, "-c", "".join(script)],
@@ -82,10 +105,10 @@ def run(blocks: Sequence[Block], port: int, folder: Path, shell: Sequence[str]) 
             env=environment(),
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=patience,
         )
     printed = done.stdout.split(BREAK)[1:]
-    ran = [block for block in blocks if block.mark == "run"]
+    ran = [block for block in blocks if block.mark == mark]
     last = f"line {ran[len(printed) - 1].line}, exit status {done.returncode}:\n{printed[-1]}\n{done.stderr}"
     assert (done.returncode, len(printed)) == (0, len(ran)), last
     ours = re.compile(rf"localhost:({'|'.join(map(str, ports))})\b")
@@ -95,6 +118,14 @@ def run(blocks: Sequence[Block], port: int, folder: Path, shell: Sequence[str]) 
 def _default_port(port: int) -> str:
     """A command of the shell, so that `finapi-mock clock` and its like ask this server without a word about it."""
     return f"export FINAPI_MOCK_PORT={port}\n"
+
+
+def _fits(shown: Block, printed: str) -> None:
+    """AssertionError unless the text was printed, where `…` stands for any text within a line."""
+    expected, seen = shown.text.strip().splitlines(), [line.rstrip() for line in printed.strip().splitlines()]
+    pattern = [".*".join(re.escape(part) for part in line.split("…")) for line in expected]
+    different = len(expected) != len(seen) or not all(map(re.fullmatch, pattern, seen))
+    assert not different, f"line {shown.line} shows\n{shown.text}\nbut it printed\n{printed}"
 
 
 def _post(base: str, path: str, body: Any) -> None:
