@@ -53,11 +53,11 @@ def serving(
             process.terminate()
 
 
-def stop_time(base: str) -> None:
-    """Make the server forget everything, and hold its clocks."""
-    _post(base, "/_mock/reset", {})
-    _post(base, "/_mock/clock", {"set": NOW, "freeze": True})
-    _post(base, "/_mock/clock", {"set": NOW})  # the time between the two
+def stop_time(base: str, token: str = "") -> None:
+    """Make the server forget everything, and hold its clocks. `token` is what its control API asks for."""
+    _post(base, "/_mock/reset", {}, token)
+    _post(base, "/_mock/clock", {"set": NOW, "freeze": True}, token)
+    _post(base, "/_mock/clock", {"set": NOW}, token)  # the time between the two
 
 
 def follow(document: Path, port: int, folder: Path, mark: str = "run", patience: float = PATIENCE) -> None:
@@ -95,7 +95,8 @@ def run(
                 _, *arguments = words[len(variables) :]
                 ports.append(servers.enter_context(serving(arguments, folder, variables)))
                 base = f"{'https' if '--tls' in arguments else 'http'}://localhost:{ports[-1]}"
-                stop_time(base)
+                flags = dict(pairwise(arguments))
+                stop_time(base, flags.get("--control-token", ""))
                 script.append(f"MOCK={base}\n{_default_port(ports[-1])}")
             elif block.mark == mark:
                 script.append(f"printf '{BREAK}'\n" + block.text.replace(ADVERTISED, f"localhost:{ports[-1]}"))
@@ -128,8 +129,9 @@ def _fits(shown: Block, printed: str) -> None:
     assert not different, f"line {shown.line} shows\n{shown.text}\nbut it printed\n{printed}"
 
 
-def _post(base: str, path: str, body: Any) -> None:
-    request = Request(f"{base}{path}", json.dumps(body).encode(), method="POST")  # noqa: S310 # never a file
+def _post(base: str, path: str, body: Any, token: str) -> None:
+    told = {"X-Mock-Token": token}
+    request = Request(f"{base}{path}", json.dumps(body).encode(), told, method="POST")  # noqa: S310 # never a file
     unasked = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # whether a client can trust the server is the document's matter
     unasked.check_hostname, unasked.verify_mode = False, ssl.CERT_NONE
     opener = build_opener(ProxyHandler({}), HTTPSHandler(context=unasked))
