@@ -7,7 +7,7 @@ import shlex
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import pairwise, takewhile
 from pathlib import Path
@@ -66,13 +66,17 @@ def follow(document: Path, port: int, folder: Path, mark: str = "run", patience:
     AssertionError unless each prints what the document shows below it.
     """
     blocks = list(blocks_of(document))
-    for block in blocks:
-        if block.mark.startswith("file "):
-            (folder / block.mark.removeprefix("file ")).write_text(block.text, encoding="utf-8")
+    write_files(blocks, folder)
     printed = run(blocks, port, folder, ("bash", "-euo", "pipefail"), mark, patience)
     for before, block in pairwise(blocks):
         if block.mark == "output" and before.mark == mark:
             _fits(block, printed[before])
+
+
+def write_files(blocks: Iterable[Block], folder: Path) -> None:
+    for block in blocks:
+        if block.mark.startswith("file "):
+            (folder / block.mark.removeprefix("file ")).write_text(block.text, encoding="utf-8")
 
 
 def run(
