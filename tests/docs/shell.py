@@ -20,8 +20,8 @@ from tests.docs.markdown import blocks as blocks_of
 
 NOW = "2026-08-13T10:00:00Z"
 """Where the clocks stand when the first block runs, so that every amount and date is known."""
-PATIENCE = 30
-"""Seconds that the blocks of a document may take together."""
+PATIENCE = 120
+"""Seconds that the blocks of a document may take together, also where the machine has much else to do."""
 ADVERTISED = "localhost:8420"
 """Where the documents' server is; the tests have another port."""
 BREAK = "\x1e"
