@@ -92,7 +92,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 VERBS: Mapping[str, str] = {
     "callbacks": "callbacks.callbacks",
-    "clients": "memory.clients",
+    "clients": "clients.clients",
     "clock": "clocks.clock",
     "forms": "stand_ins.forms",
     "journal": "journal.journal",

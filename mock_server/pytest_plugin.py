@@ -1,5 +1,6 @@
 """The pytest plugin. Every run of pytest loads it, so it imports nothing of ours until a fixture is used."""
 
+import os
 from collections.abc import Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +12,28 @@ if TYPE_CHECKING:
 MARKER = "finapi(scenario=…, now=…, license=…, configuration=…): how the client of the fixture `finapi` begins"
 CLIENT: "pytest.StashKey[Client]" = pytest.StashKey()
 WISHES = ("scenario", "now", "license", "configuration")
+VARIABLE = "FINAPI_MOCK_CONTROL_TOKEN"
+"""The one that the server and its verbs read, too."""
+SHOWN_ENTRIES = 100
+"""So many of the journal are in a report at most, the newest."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("finapi-mock")
     group.addoption("--finapi-mock-url", help="use the finapi-mock that runs there, instead of one in a thread")
+    group.addoption(
+        "--finapi-mock-control-token",
+        help=f"what the --control-token of that server asks for; also the variable {VARIABLE}",
+    )
+    group.addoption("--finapi-mock-ca", help="certificate of the CA to trust, if that server speaks https")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
+    if not config.getoption("--finapi-mock-url"):
+        for option in ("--finapi-mock-control-token", "--finapi-mock-ca"):
+            if config.getoption(option):
+                raise pytest.UsageError(f"{option} is for a server that runs already: say where, by --finapi-mock-url")
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +47,8 @@ def finapi_mock(pytestconfig: pytest.Config, finapi_mock_settings: Mapping[str, 
     """One server for the whole run, or for each worker of pytest-xdist."""
     from mock_server.testing import FinApiMock
 
-    url = pytestconfig.getoption("--finapi-mock-url")
-    with FinApiMock(url, **({} if url else finapi_mock_settings)) as mock:
+    there = _there(pytestconfig)
+    with FinApiMock(**(finapi_mock_settings if there is None else there)) as mock:
         yield mock
 
 
@@ -52,6 +66,7 @@ def finapi(request: pytest.FixtureRequest, finapi_mock: "FinApiMock") -> "Iterat
             client.scenario(*(scenarios if isinstance(scenarios, list | tuple) else [scenarios]))
         yield client
     finally:
+        del request.node.stash[CLIENT]  # what fails from here on finds no journal any more
         client.remove()
 
 
@@ -59,9 +74,18 @@ def finapi(request: pytest.FixtureRequest, finapi_mock: "FinApiMock") -> "Iterat
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     client = item.stash.get(CLIENT, None)
-    if client is not None and report.failed and report.when == "call":
+    if client is not None and report.failed:
         report.sections.append((f"finapi-mock: the journal of {client.client_id}", _journal(client)))
     return report
+
+
+def _there(config: pytest.Config) -> dict[str, str | None] | None:
+    """How to reach the server that runs already; None if there is none."""
+    url = config.getoption("--finapi-mock-url")
+    if not url:
+        return None
+    token = config.getoption("--finapi-mock-control-token") or os.environ.get(VARIABLE) or None
+    return {"url": url, "control_token": token, "ca": config.getoption("--finapi-mock-ca")}
 
 
 def _wish(node: pytest.Item) -> dict[str, Any]:
@@ -78,7 +102,8 @@ def _wish(node: pytest.Item) -> dict[str, Any]:
 def _journal(client: "Client") -> str:
     """A line for each exchange, and below it why it was refused. The test's own failure counts, so this never fails."""
     try:
-        return "\n".join(line for entry in client.requests() for line in _lines(entry)) or "Nothing was asked."
+        entries = client.requests(limit=SHOWN_ENTRIES)
+        return "\n".join(line for entry in entries for line in _lines(entry)) or "Nothing was asked."
     except Exception as error:
         return f"It cannot be read: {error}"
 

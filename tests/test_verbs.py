@@ -223,6 +223,62 @@ def test_clients_are_listed(terminal: Terminal) -> None:
     assert row.split()[:3] == ["shop", "shop", "no"]
 
 
+def test_a_client_is_made_and_forgotten(terminal: Terminal, server: Running) -> None:
+    heading, row = terminal.reads(
+        "clients", "add", "lab", "--secret", "hush", "--license", "AISP", "--set", "maxUserLoginAttempts=3"
+    ).splitlines()
+    assert heading.split() == ["MANDATOR", "CLIENT", "SECRET", "LICENSE", "ADMIN", "DECRYPTION", "KEY"]
+    assert row.split()[:5] == ["lab", "lab", "hush", "AISP", "no"]
+    with server.client() as http:
+        mine = bearer(http, client_id="lab", client_secret="hush")
+        assert http.get("/api/v2/clientConfiguration", headers=mine).json()["maxUserLoginAttempts"] == 3
+    assert terminal.reads("clients", "add", "back-office", "--mandator", "lab", "--admin").splitlines()[1].split()[
+        :5
+    ] == [
+        "lab",
+        "back-office",
+        "back-office-secret",
+        "UNLICENSED",
+        "yes",
+    ]
+    assert terminal.reads("clients", "remove", "lab") == "Removed: lab."
+    assert terminal.gets("clients") == {"clients": [terminal.gets("clients", "--client", "shop")["clients"][0]]}  # type: ignore[index] # JSON
+
+
+def test_a_client_without_a_name_gets_one_that_is_free(terminal: Terminal) -> None:
+    told = terminal.gets("clients", "add", "--set", "userNotificationCallbackUrl=https://shop.example/told")
+    assert (told["clientId"], told["clientSecret"]) == ("client-1", "client-1-secret")
+    assert terminal.gets("clients", "remove", "client-1") == {"removed": "client-1"}
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "message"),
+    [
+        (
+            ("add", "shop"),
+            1,
+            "clientId: There is a client 'shop' already. Without a clientId you get one that is free.",
+        ),
+        (("add", "--license", "AISPP"), 1, "license: There is no such licence. Did you mean 'AISP'?"),
+        (("add", "--set", "maxUserLogins=3"), 1, "configuration.maxUserLogins: There is no such field."),
+        (
+            ("add", "--set", "maxUserLoginAttempts=no"),
+            1,
+            "configuration.maxUserLoginAttempts: Value must be an integer",
+        ),
+        (("add", "--set", "maxUserLoginAttempts"), 2, "has no value; write maxUserLoginAttempts=VALUE"),
+        (("add", "--client", "lab"), 2, "The client is named without --client: lab"),
+        (("remove", "lab"), 1, "There is no client 'lab'."),
+        (("remove", "shop", "--client", "shop"), 2, "The client is named without --client: shop"),
+    ],
+)
+def test_a_client_that_cannot_be_is_told(terminal: Terminal, words: tuple[str, ...], status: int, message: str) -> None:
+    exit_status, out, error = terminal.types("clients", *words)
+    assert (exit_status, out) == (status, "")
+    assert message in error
+    assert len(terminal.gets("clients")["clients"]) == 1  # type: ignore[arg-type] # JSON
+
+
 # Scenarios, and what stands in for people
 
 
@@ -262,6 +318,34 @@ def test_callbacks_are_listed_and_sent_again(terminal: Terminal, server: Running
     id = str(sent.json()["id"])
     assert terminal.reads("callbacks").splitlines()[1].split()[:2] == [id, "shop"]
     assert terminal.reads("callbacks", "resend", id) == f"Callback {id} is sent again."
+
+
+def test_a_callback_is_sent_by_hand(terminal: Terminal) -> None:
+    address, mine = "http://localhost:9/x", ("--client", "shop")
+    assert (
+        terminal.reads("callbacks", "send", address, *mine, "--body", '{"event": "DELETED"}') == "Callback 1 is sent."
+    )
+    assert terminal.gets("callbacks", "send", address, *mine)["body"] == {}
+    found = terminal.gets("callbacks", *mine)["callbacks"]
+    assert [(it["url"], it["body"]) for it in found] == [(address, {}), (address, {"event": "DELETED"})]  # type: ignore[attr-defined] # JSON
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "message"),
+    [
+        (("http://localhost:9/x",), 2, "Say in whose name it is sent: --client ID."),
+        (("http://localhost:9/x", "--client", "shop", "--body", "{"), 2, "is no JSON"),
+        (("http://localhost:9/x", "--client", "shop", "--body", "[]"), 1, "finapi-mock: body: Must be an object.\n"),
+        (("ftp://localhost", "--client", "shop"), 1, "finapi-mock: url: Must be an http or https URL.\n"),
+    ],
+)
+def test_a_callback_that_cannot_be_sent_is_told(
+    terminal: Terminal, words: tuple[str, ...], status: int, message: str
+) -> None:
+    exit_status, out, error = terminal.types("callbacks", "send", *words)
+    assert (exit_status, out) == (status, "")
+    assert message in error
+    assert terminal.reads("callbacks") == "There are no callbacks."
 
 
 # When it cannot be asked

@@ -9,7 +9,7 @@ import click
 import orjson
 
 from mock_server.commands import tables
-from mock_server.commands.remote import Json, RefusedError, Server, asking, given, print_json
+from mock_server.commands.remote import JSON, Json, RefusedError, Server, asking, given, print_json
 from mock_server.commands.tables import drawn
 
 FILTERS = {
@@ -104,7 +104,7 @@ def _explained(answer: Json) -> Iterator[str]:
 
 @click.command()
 @filtering
-@click.option("--body", help="JSON that must be part of the body.")
+@click.option("--body", type=JSON, help="JSON that must be part of the body.")
 @click.option("--exactly", type=int, help="So many calls.")
 @click.option("--at-least", type=int, help="So many or more.")
 @click.option("--at-most", type=int, help="So many or fewer.")
@@ -115,7 +115,7 @@ def verify(server: Server, in_order: tuple[str, ...], **wish: Any) -> None:
     """Check what a client has sent: at least one such call, unless told otherwise. Exit status 1 if it is not so."""
     counts = given(exactly=wish.pop("exactly"), atLeast=wish.pop("at_least"), atMost=wish.pop("at_most"))
     never = {"never": True} if wish.pop("never") else {}
-    calls = _calls(**wish)
+    calls = given(**wish)
     if in_order and (calls or counts or never):
         raise click.UsageError("--in-order stands alone.")
     steps = {"inOrder": [{"operation": it} for it in in_order]}
@@ -124,20 +124,13 @@ def verify(server: Server, in_order: tuple[str, ...], **wish: Any) -> None:
 
 @click.command()
 @filtering
-@click.option("--body", help="JSON that must be part of the body.")
+@click.option("--body", type=JSON, help="JSON that must be part of the body.")
 @click.option("--at-least", type=int, help="So many calls; 1 without it.")
 @click.option("--within", help="How long at most: 5s without it, up to 60s.")
 @asking
 def wait(server: Server, at_least: int | None, within: str | None, **wish: Any) -> None:
     """Wait until a call or callback is there. Exit status 1 if the time is up first."""
-    _judged(server, server.post("wait", {"calls": _calls(**wish), **given(atLeast=at_least, within=within)}))
-
-
-def _calls(body: str | None, **filters: Any) -> Json:
-    try:
-        return given(**filters, body=None if body is None else orjson.loads(body))
-    except orjson.JSONDecodeError as error:
-        raise click.BadParameter(f"is no JSON: {error}", param_hint="--body") from None
+    _judged(server, server.post("wait", {"calls": given(**wish), **given(atLeast=at_least, within=within)}))
 
 
 def _judged(server: Server, verdict: Json) -> None:

@@ -1,4 +1,4 @@
-"""What the server remembers: `state`, `snapshot`, `restore`, `seed`, `reset` and `clients`."""
+"""What the server remembers: `state`, `snapshot`, `restore`, `seed` and `reset`."""
 
 from pathlib import Path
 
@@ -67,10 +67,3 @@ def reset(server: Server) -> None:
     """Forget everything; with --client what belongs to its mandator."""
     answer = server.post("reset")
     server.say(answer, f"Reset: {', '.join(answer['reset']) or 'nobody was there'}.")
-
-
-@click.command()
-@asking
-def clients(server: Server) -> None:
-    """List the clients that have come along, with the keys to what is encrypted for them."""
-    server.show(server.get("clients"), tables.CLIENTS)

@@ -131,6 +131,21 @@ OPTIONS: tuple[Callable[[Any], Any], ...] = (
 )
 
 
+class _Json(click.ParamType):  # type: ignore[type-arg] # generic only since click 8.4
+    """A value that is written as JSON."""
+
+    name = "json"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return orjson.loads(value)
+        except orjson.JSONDecodeError as error:
+            self.fail(f"is no JSON: {error}", param, ctx)
+
+
+JSON = _Json()
+
+
 def segment(text: object) -> str:
     """A text as one part of a path."""
     return quote(str(text), safe="")

@@ -22,6 +22,17 @@ CLIENTS = Table(
     {"MANDATOR": "mandator", "CLIENT": "clientId", "ADMIN": "isMandatorAdmin", "DECRYPTION KEY": "dataDecryptionKey"},
     "No client has come along yet.",
 )
+NEWCOMERS = Table(
+    "clients",
+    {
+        "MANDATOR": "mandator",
+        "CLIENT": "clientId",
+        "SECRET": "clientSecret",
+        "LICENSE": "license",
+        "ADMIN": "isMandatorAdmin",
+        "DECRYPTION KEY": "dataDecryptionKey",
+    },
+)
 REQUESTS = Table(
     "requests",
     {

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,15 @@ import httpx2
 from mock_server.testing.records import Connection, Json, MockError, Urls, User
 from mock_server.testing.talk import Ask, Blocking, Talk, Waiting, talk
 
+LOCKED = 401
 CONTRADICTED = 409
+REMEDY = "FinApiMock(control_token=…), or with pytest --finapi-mock-control-token or FINAPI_MOCK_CONTROL_TOKEN"
 UNLICENSED = "UNLICENSED"
 REDIRECT_URL = "https://shop.example/back"
 """Where the users of licensed clients come back to. Nobody goes there."""
 FILES = (".yaml", ".yml", ".json")
+WHOLE_JOURNAL = 999_999_999
+"""A limit that no journal reaches; without one the server shows the newest hundred."""
 
 Credentials = tuple[str, str, str]
 """The id, the secret and the licence of a client."""
@@ -101,7 +106,7 @@ class Script:
     @talk
     def advance(self, duration: str | timedelta) -> Talk[str]:
         """Move the clock by a duration such as `2h`, and let happen what is due. Returns the time."""
-        step = f"{duration.total_seconds():.3f}s" if isinstance(duration, timedelta) else duration
+        step = duration if isinstance(duration, str) else f"{round(duration / timedelta(milliseconds=1))}ms"
         return (yield from self._clock({"advance": step}))
 
     @talk
@@ -119,8 +124,10 @@ class Script:
 
     @talk
     def requests(self, /, **filters: Any) -> Talk[list[Json]]:
-        """The journal of this client's world, oldest first: `operation="createUser"`, `status="4xx"` …"""
-        found = yield from self._control("GET", "/_mock/requests", params=filters)
+        """The journal of this client's world, oldest first: `operation="createUser"`, `status="4xx"` …
+
+        All of it, unless there is a `limit`: then the newest so many."""
+        found = yield from self._control("GET", "/_mock/requests", params={"limit": WHOLE_JOURNAL, **filters})
         return list(reversed(found["requests"]))
 
     @talk
@@ -130,7 +137,8 @@ class Script:
 
     @talk
     def wait_for(self, /, *, within: str = "5s", at_least: int = 1, **calls: Any) -> Talk[list[Json]]:
-        """Wait (in real time) until there are such calls. AssertionError if they do not come."""
+        """Wait (in real time) until there are such calls. Returns the newest ten, oldest first. AssertionError if they
+        do not come."""
         wish = {"calls": calls, "atLeast": at_least, "within": within}
         return (yield from self._judged("/_mock/wait", wish))
 
@@ -145,8 +153,8 @@ class Script:
         never: bool | None = None,
         **calls: Any,
     ) -> Talk[list[Json]]:
-        """AssertionError, with the nearest misses, unless there are that many such calls; at least one if nothing is
-        said."""
+        """AssertionError, with the nearest miss, unless there are that many such calls; at least one if nothing is
+        said. Returns the newest ten, oldest first."""
         counts = {"exactly": exactly, "atLeast": at_least, "atMost": at_most, "never": never}
         return (yield from self._judged("/_mock/verify", {"calls": calls, **_given(counts)}))
 
@@ -186,8 +194,7 @@ class Script:
         answer = yield Ask("POST", path, headers={"X-Mock-Client": self.client_id}, json=wish)
         if answer.status_code == CONTRADICTED:
             raise AssertionError(answer.json()["message"])
-        found: list[Json] = _content(answer)["requests"]
-        return found
+        return sorted(_content(answer)["requests"], key=itemgetter("number"))
 
 
 class Client(Blocking, Script):
@@ -209,7 +216,10 @@ class AsyncClient(Waiting, Script):
 def registered(license: str | None, configuration: Mapping[str, Any] | None) -> Talk[Credentials]:
     """A client that nobody else has."""
     wish = _given({"license": license, "configuration": configuration})
-    shown = yield from _asked(Ask("POST", "/_mock/clients", json=wish))
+    answer = yield Ask("POST", "/_mock/clients", json=wish)
+    if answer.status_code == LOCKED:
+        raise MockError(f"{answer.url} wants its control token: {REMEDY}.", LOCKED)
+    shown = _content(answer)
     return shown["clientId"], shown["clientSecret"], shown["license"]
 
 

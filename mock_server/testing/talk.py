@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Generator, Mapping
 from dataclasses import dataclass, field
 from functools import update_wrapper
 from pathlib import Path
+from types import MethodType
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 import httpx2
@@ -101,7 +102,9 @@ class talk(Generic[S, P, T]):  # noqa: N801 # a decorator
         if owner is None:
             return self.script
 
-        def method(*args: P.args, **kwargs: P.kwargs) -> Any:
-            return owner.have(self.script(owner, *args, **kwargs))
+        script = MethodType(self.script, owner)  # whose signature has no self, which `help` would show
 
-        return update_wrapper(method, self.script)
+        def method(*args: P.args, **kwargs: P.kwargs) -> Any:
+            return owner.have(script(*args, **kwargs))
+
+        return update_wrapper(method, script)

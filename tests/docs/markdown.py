@@ -6,6 +6,7 @@ A comment on the line before a code block says what is done with it:
     output         what the block before has printed; `…` stands for any text
     server         one command (and its variables) that starts a server; the blocks after it go to that server
     file NAME      the tests write it to NAME before they run anything
+    npm            the tests marked npm run it, in the same way
     by hand        for people only, because it installs, builds or takes long
 
 Other marks belong to the tests that read them.

@@ -7,20 +7,21 @@ import shlex
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
 from tests.docs.markdown import Block
+from tests.docs.markdown import blocks as blocks_of
 
 NOW = "2026-08-13T10:00:00Z"
 """Where the clocks stand when the first block runs, so that every amount and date is known."""
-PATIENCE = 30
-"""Seconds that the blocks of a document may take together."""
+PATIENCE = 120
+"""Seconds that the blocks of a document may take together, also where the machine has much else to do."""
 ADVERTISED = "localhost:8420"
 """Where the documents' server is; the tests have another port."""
 BREAK = "\x1e"
@@ -52,15 +53,41 @@ def serving(
             process.terminate()
 
 
-def stop_time(base: str) -> None:
-    """Make the server forget everything, and hold its clocks."""
-    _post(base, "/_mock/reset", {})
-    _post(base, "/_mock/clock", {"set": NOW, "freeze": True})
-    _post(base, "/_mock/clock", {"set": NOW})  # the time between the two
+def stop_time(base: str, token: str = "") -> None:
+    """Make the server forget everything, and hold its clocks. `token` is what its control API asks for."""
+    _post(base, "/_mock/reset", {}, token)
+    _post(base, "/_mock/clock", {"set": NOW, "freeze": True}, token)
+    _post(base, "/_mock/clock", {"set": NOW}, token)  # the time between the two
 
 
-def run(blocks: Sequence[Block], port: int, folder: Path, shell: Sequence[str]) -> Mapping[Block, str]:
-    """Run the `run` blocks. The answer is what each has printed. AssertionError if one fails."""
+def follow(document: Path, port: int, folder: Path, mark: str = "run", patience: float = PATIENCE) -> None:
+    """Do what a document says, in an empty folder: write its files, and run the blocks with this mark.
+
+    AssertionError unless each prints what the document shows below it.
+    """
+    blocks = list(blocks_of(document))
+    write_files(blocks, folder)
+    printed = run(blocks, port, folder, ("bash", "-euo", "pipefail"), mark, patience)
+    for before, block in pairwise(blocks):
+        if block.mark == "output" and before.mark == mark:
+            _fits(block, printed[before])
+
+
+def write_files(blocks: Iterable[Block], folder: Path) -> None:
+    for block in blocks:
+        if block.mark.startswith("file "):
+            (folder / block.mark.removeprefix("file ")).write_text(block.text, encoding="utf-8")
+
+
+def run(
+    blocks: Sequence[Block],
+    port: int,
+    folder: Path,
+    shell: Sequence[str],
+    mark: str = "run",
+    patience: float = PATIENCE,
+) -> Mapping[Block, str]:
+    """Run the blocks with this mark. The answer is what each has printed. AssertionError if one fails."""
     script = [_default_port(port)]
     ports = [port]
     with ExitStack() as servers:
@@ -72,9 +99,10 @@ def run(blocks: Sequence[Block], port: int, folder: Path, shell: Sequence[str]) 
                 _, *arguments = words[len(variables) :]
                 ports.append(servers.enter_context(serving(arguments, folder, variables)))
                 base = f"{'https' if '--tls' in arguments else 'http'}://localhost:{ports[-1]}"
-                stop_time(base)
+                flags = dict(pairwise(arguments))
+                stop_time(base, flags.get("--control-token", ""))
                 script.append(f"MOCK={base}\n{_default_port(ports[-1])}")
-            elif block.mark == "run":
+            elif block.mark == mark:
                 script.append(f"printf '{BREAK}'\n" + block.text.replace(ADVERTISED, f"localhost:{ports[-1]}"))
         done = subprocess.run(
             [*shell, "-c", "".join(script)],
@@ -82,10 +110,10 @@ def run(blocks: Sequence[Block], port: int, folder: Path, shell: Sequence[str]) 
             env=environment(),
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=patience,
         )
     printed = done.stdout.split(BREAK)[1:]
-    ran = [block for block in blocks if block.mark == "run"]
+    ran = [block for block in blocks if block.mark == mark]
     last = f"line {ran[len(printed) - 1].line}, exit status {done.returncode}:\n{printed[-1]}\n{done.stderr}"
     assert (done.returncode, len(printed)) == (0, len(ran)), last
     ours = re.compile(rf"localhost:({'|'.join(map(str, ports))})\b")
@@ -97,8 +125,17 @@ def _default_port(port: int) -> str:
     return f"export FINAPI_MOCK_PORT={port}\n"
 
 
-def _post(base: str, path: str, body: Any) -> None:
-    request = Request(f"{base}{path}", json.dumps(body).encode(), method="POST")  # noqa: S310 # never a file
+def _fits(shown: Block, printed: str) -> None:
+    """AssertionError unless the text was printed, where `…` stands for any text within a line."""
+    expected, seen = shown.text.strip().splitlines(), [line.rstrip() for line in printed.strip().splitlines()]
+    pattern = [".*".join(re.escape(part) for part in line.split("…")) for line in expected]
+    different = len(expected) != len(seen) or not all(map(re.fullmatch, pattern, seen))
+    assert not different, f"line {shown.line} shows\n{shown.text}\nbut it printed\n{printed}"
+
+
+def _post(base: str, path: str, body: Any, token: str) -> None:
+    told = {"X-Mock-Token": token}
+    request = Request(f"{base}{path}", json.dumps(body).encode(), told, method="POST")  # noqa: S310 # never a file
     unasked = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # whether a client can trust the server is the document's matter
     unasked.check_hostname, unasked.verify_mode = False, ssl.CERT_NONE
     opener = build_opener(ProxyHandler({}), HTTPSHandler(context=unasked))

@@ -20,14 +20,14 @@ from mock_server.web import embedding, mistakes
 from mock_server.web.matching import READERS
 from mock_server.web.mistakes import Mistake
 from mock_server.web.verification import COUNTS
-from tests.docs.markdown import ROOT, Block, anchors, blocks, documents, links, tables
-from tests.docs.shell import run
+from tests.docs.markdown import ROOT, anchors, blocks, documents, links, tables
+from tests.docs.shell import follow
 from tests.test_floors import FLOORS
 from tests.web.test_mistakes import ACCEPTED, CASES
 
 PACKAGE = Path(mock_server.__file__).parent
 DOCS = ROOT / "docs"
-MARKS = ("run", "output", "server", "by hand", "run-command", "test-command", "greeting", "transcript")
+MARKS = ("run", "output", "server", "npm", "by hand", "run-command", "test-command", "greeting", "transcript")
 EVERY_DOCUMENT = pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
 
 
@@ -38,25 +38,7 @@ def runnable() -> list[Path]:
 
 @pytest.mark.parametrize("document", runnable(), ids=lambda path: path.stem)
 def test_the_commands_print_what_the_document_shows(document: Path, port: int, tmp_path: Path) -> None:
-    found = list(blocks(document))
-    for block in found:
-        if block.mark.startswith("file "):
-            (tmp_path / block.mark.removeprefix("file ")).write_text(block.text, encoding="utf-8")
-    printed = run(found, port, tmp_path, ("bash", "-euo", "pipefail"))
-    compared = 0
-    for before, block in pairwise(found):
-        if block.mark == "output":
-            fits(block, printed[before])
-            compared += 1
-    assert compared == sum(block.mark == "output" for block in found)
-
-
-def fits(shown: Block, printed: str) -> None:
-    """AssertionError unless the text was printed, where `…` stands for any text within a line."""
-    expected, seen = shown.text.strip().splitlines(), [line.rstrip() for line in printed.strip().splitlines()]
-    pattern = [".*".join(re.escape(part) for part in line.split("…")) for line in expected]
-    different = len(expected) != len(seen) or not all(map(re.fullmatch, pattern, seen))
-    assert not different, f"line {shown.line} shows\n{shown.text}\nbut it printed\n{printed}"
+    follow(document, port, tmp_path)
 
 
 @EVERY_DOCUMENT
@@ -64,6 +46,12 @@ def test_every_shell_block_says_who_runs_it(document: Path) -> None:
     for block in blocks(document):
         if block.language in ("sh", "shell", "bash"):
             assert block.mark in MARKS, f"line {block.line}: mark it with <!-- run --> (see tests/docs/markdown.py)"
+
+
+@EVERY_DOCUMENT
+def test_every_output_stands_below_what_prints_it(document: Path) -> None:
+    outputs = [(before, block) for before, block in pairwise(blocks(document)) if block.mark == "output"]
+    assert not [block.line for before, block in outputs if before.mark not in ("run", "npm")]
 
 
 @EVERY_DOCUMENT

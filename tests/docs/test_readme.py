@@ -15,7 +15,7 @@ from mock_server.server import greeting
 from mock_server.settings import Settings
 from tests.docs import settings_page
 from tests.docs.markdown import ROOT, blocks, marked, prose, tables
-from tests.docs.shell import run
+from tests.docs.shell import run, write_files
 
 README = ROOT / "README.md"
 INSTALL = "python3 -m venv .venv && .venv/bin/pip install -q "
@@ -34,7 +34,9 @@ def test_the_journey_prints_what_the_transcript_shows(port: int, tmp_path: Path,
 
 def test_the_other_commands_succeed(port: int, tmp_path: Path) -> None:
     others = [block for block in blocks(README) if "curl" not in block.text]
-    [printed] = run(others, port, tmp_path, ("bash", "-euo", "pipefail")).values()
+    write_files(others, tmp_path)
+    tested, printed = run(others, port, tmp_path, ("bash", "-euo", "pipefail")).values()
+    assert "1 passed" in tested
     assert printed.startswith(f"finapi-mock {__version__}\n")
     assert '"status":"UP"' in printed
 
