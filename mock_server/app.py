@@ -34,7 +34,7 @@ from mock_server.web.delivery import Postman
 from mock_server.web.guard import Guard
 from mock_server.web.journal import Journal
 from mock_server.web.links import base_url_by
-from mock_server.web.middleware import JournalMiddleware, MethodOverrideMiddleware, RequestIdMiddleware
+from mock_server.web.middleware import Reception
 from mock_server.web.pipeline import Pipeline
 from mock_server.web.sharing import Sharing
 
@@ -102,10 +102,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> App:
     )
     site.router.redirect_slashes = False
     site.router.default = _Late(rooms)
-    recorded = MethodOverrideMiddleware(
-        JournalMiddleware(_Door(Sharing(pipeline, router, worlds), _guarded(site, settings)), journal)
-    )
-    return App(RequestIdMiddleware(recorded, Dice(settings.seed, "request")), worlds, journal, contracts, watcher)
+    door = _Door(Sharing(pipeline, router, worlds), _guarded(site, settings))
+    return App(Reception(door, journal, Dice(settings.seed, "request")), worlds, journal, contracts, watcher)
 
 
 def load_contracts(settings: Settings) -> tuple[Contract, ...]:

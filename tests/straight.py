@@ -68,6 +68,8 @@ class StraightClient:
         body, media = (b"", {}) if json is None else (orjson.dumps(json), JSON)
         if data is not None:
             body, media = urlencode(data).encode(), FORM
+        if body:
+            media = {**media, "content-length": str(len(body))}
         scope = {
             "type": "http",
             "asgi": {"version": "3.0"},

@@ -31,18 +31,29 @@ class Answer:
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
 
 
+BY_NAME = "finapi_mock.headers"
+"""Where a scope has its headers by name, of which a request asks for eight."""
+
+
 def header(scope: Scope, name: bytes) -> str:
-    """The value of a header (its name in lower case), or an empty text."""
-    value: bytes
-    for key, value in scope["headers"]:
-        if key == name:
-            return value.decode("latin-1")
-    return ""
+    """The value of a header (its name in lower case), the first if there are several, or an empty text."""
+    known = scope.get(BY_NAME)
+    if known is None:
+        known = scope[BY_NAME] = dict(reversed(scope["headers"]))
+    value: bytes = known.get(name, b"")
+    return value.decode("latin-1")
+
+
+def forget_headers(scope: Scope) -> None:
+    """The headers have changed."""
+    scope.pop(BY_NAME, None)
 
 
 async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
     """The whole body. ApiError 413 if it is longer than `limit` bytes, as soon as that is known."""
     declared = header(scope, b"content-length")
+    if not declared and not header(scope, b"transfer-encoding"):
+        return b""  # RFC 9112, section 6.3: then there is none, and waiting for it costs as much as all the headers
     if declared.isdigit() and int(declared) > limit:
         raise _too_large(limit)
     chunks: list[bytes] = []

@@ -216,9 +216,8 @@ class Exchange:
     def refused(self, error: ApiError) -> Answer:
         now = self.entry.at = self.entry.at or (self.world.clock if self.world else self.clock).now()
         self.entry.refusal = error.refusal.name
-        state = self.scope["state"]
-        method, path, request_id = self.scope["method"], self.scope["path"], state["request_id"]
-        context = Context(method, path, request_id, self.auth_context, now, self.language)
+        method, path = self.scope["method"], self.scope["path"]
+        context = Context(method, path, self.entry.request_id or "", self.auth_context, now, self.language)
         answer = Answer(error.refusal.status, orjson.dumps(envelope(self.api, error, context)))
         if self.entry.reason is None:
             self._explain(answer, mistakes.hint(self._asked(error)) or error.hint)

@@ -239,14 +239,16 @@ class Waiter:
 
     def __init__(self, app: App, client: str | None = None, **wish: Any) -> None:
         self.messages: asyncio.Queue[Message] = asyncio.Queue()
-        self.messages.put_nowait({"type": "http.request", "body": orjson.dumps(wish)})
+        body = orjson.dumps(wish)
+        self.messages.put_nowait({"type": "http.request", "body": body})
         self.sent: list[Message] = []
+        headers = [(b"content-length", b"%d" % len(body))]
         scope = {
             "type": "http",
             "method": "POST",
             "path": "/_mock/wait",
             "query_string": b"",
-            "headers": [] if client is None else [(b"x-mock-client", client.encode())],
+            "headers": headers if client is None else [*headers, (b"x-mock-client", client.encode())],
         }
         self.task = asyncio.ensure_future(app(scope, self.messages.get, self._send))
 

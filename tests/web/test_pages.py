@@ -13,7 +13,7 @@ from mock_server.ids import Dice
 from mock_server.settings import Settings
 from mock_server.web import pages, texts
 from mock_server.web.journal import Journal
-from mock_server.web.middleware import JournalMiddleware, RequestIdMiddleware
+from mock_server.web.middleware import Reception
 from tests.actors import REDIRECT_BANK, TEST_BANK, EndUser, Shop
 from tests.conftest import client_of, frozen_clock
 from tests.web.browsers import Browser, outcome, profile
@@ -99,7 +99,7 @@ def test_the_callback_is_owed_when_the_form_ends(alice: EndUser, browser: Browse
 def test_the_postman_is_woken_after_every_visit(app: App, alice: EndUser) -> None:
     rung: list[bool] = []
     site = Starlette(routes=pages.routes(app.worlds, lambda: rung.append(True)))
-    http = TestClient(RequestIdMiddleware(JournalMiddleware(site, Journal(10)), Dice(1)))
+    http = TestClient(Reception(site, Journal(10), Dice(1)))
     assert http.get(f"/wf/{alice.starts_import()['id']}").status_code == 200
     assert rung == [True]
 
