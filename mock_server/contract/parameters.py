@@ -65,8 +65,8 @@ def parameter_from(document: Mapping[str, Any], declared: Mapping[str, Any]) -> 
 
 
 def read_parameter(parameter: Parameter, given: Sequence[str]) -> tuple[Any, Problem | None]:
-    """The value of a parameter, or what is wrong with it. Blank text counts as not given."""
-    texts = [text for text in given if text.strip()]
+    """The value of a parameter, or what is wrong with it. Blank text counts as not given, except in the path."""
+    texts = [text for text in given if text.strip() or parameter.place == "path"]
     if not texts:
         missing = Problem(parameter.name, "Parameter is missing.") if parameter.required else None
         return parameter.default, missing

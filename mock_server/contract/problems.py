@@ -27,7 +27,7 @@ WORDINGS: dict[str, Wording] = {
     "maxLength":        lambda kind, value: f"Must have at most {_counted(kind.limit, 'character')}, has {len(value)}.",
     "pattern":          lambda kind, value: _pattern(kind.pattern),
     "format":           lambda kind, value: f"Is not a valid {kind.format}.",
-    "enum":             lambda kind, value: f"Must be one of {', '.join(str(option) for option in kind.options)}.",
+    "enum":             lambda kind, value: f"Must be one of {', '.join(str(option) for option in kind.options if option is not None)}.",
     "const":            lambda kind, value: f"Must be {kind.expected_value}.",
     "minimum":          lambda kind, value: f"Must be at least {kind.limit}.",
     "maximum":          lambda kind, value: f"Must be at most {kind.limit}.",

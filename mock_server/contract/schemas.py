@@ -21,7 +21,7 @@ def for_requests(node: Any, *, strict: bool) -> Any:
 
     - Unknown properties are refused: finAPI refuses the whole body because of one.
     - `x-optional-in-practice` lists fields that the contract calls required and no client sends.
-    - `int32` is a limit, not a remark.
+    - `int32` and `int64` are limits, not remarks.
     - A pattern covers the whole value, as it does in the Java validation behind the APIs.
     - Unless `strict`, a pattern that asks for https is lifted, because on a developer's machine
       callbacks go to http://localhost.
@@ -42,6 +42,7 @@ NAMED = ("properties", "patternProperties", "$defs")
 """Keywords whose value has names of our own as keys: a property may be called `nullable` or `default`."""
 DATA = ("enum", "const", "default", "example", "examples")
 """Keywords whose value is data and no schema."""
+BITS = {"int32": 32, "int64": 64}
 
 
 def _inside(schema: Schema, change: Callable[[Any], Any]) -> Schema:
@@ -84,9 +85,10 @@ def _closed(node: Any, strict: bool) -> Any:
         schema["additionalProperties"] = False
     if "x-optional-in-practice" in schema:
         schema["required"] = [name for name in schema["required"] if name not in schema["x-optional-in-practice"]]
-    if schema.get("format") == "int32":
-        schema.setdefault("minimum", -(2**31))
-        schema.setdefault("maximum", 2**31 - 1)
+    if schema.get("format") in BITS:
+        end = 2 ** (BITS[schema["format"]] - 1)
+        schema.setdefault("minimum", -end)
+        schema.setdefault("maximum", end - 1)
     if "pattern" in schema:
         if wants_https(schema["pattern"]) and not strict:
             del schema["pattern"]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from mock_server.domain.categorization import Sample, direction_of
@@ -20,7 +21,7 @@ Data = Mapping[str, Any]
 
 def sample_of(data: Data) -> Sample:
     payment = Sample(
-        cents=round(data["amount"] * 100),
+        cents=round(Decimal(str(data["amount"])) * 100),  # a hundred times the largest float is infinite
         purpose=data.get("purpose") or "",
         counterpart=data.get("counterpart") or "",
         counterpart_iban=_iban(data),

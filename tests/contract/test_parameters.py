@@ -185,6 +185,13 @@ def test_blank_counts_as_not_given(texts: tuple[str, ...]) -> None:
     assert read_parameter(parameter(STRING, required=True), texts) == (None, Problem("it", "Parameter is missing."))
 
 
+@pytest.mark.parametrize("text", [" ", "\x1c", "\u3000"])
+def test_a_part_of_the_path_is_given_even_if_it_is_blank(text: str) -> None:
+    in_path: Any = {"in": "path", "required": True}
+    assert value(STRING, text, **in_path) == text
+    assert refusal(INTEGER, text, **in_path) == "Must be a whole number."
+
+
 def test_of_a_value_given_twice_the_last_one_counts() -> None:
     assert value(INTEGER, "1", "2") == 2
     assert value(INTEGER, "1", "") == 1

@@ -42,6 +42,7 @@ def problems(schema: dict[str, Any], value: Any, known: list[str] | None = None)
         ({"format": "date"}, "2026-02-30", "Is not a valid date."),
         ({"format": "email"}, "x", "Is not a valid email."),
         ({"enum": ["A", "B"]}, "C", "Must be one of A, B."),
+        ({"enum": ["A", None]}, "C", "Must be one of A."),
         ({"const": "X"}, "Y", "Must be X."),
         ({"minimum": 1}, 0, "Must be at least 1."),
         ({"maximum": 500}, 501, "Must be at most 500."),

@@ -185,10 +185,16 @@ def test_a_pattern_that_begins_with_https_is_recognised(pattern: str, https: boo
         ({"type": "integer", "format": "int32", "minimum": 0, "maximum": 3650}, 3651, False),
         ({"type": "integer", "format": "int32", "minimum": 0, "maximum": 3650}, -1, False),
         ({"type": ["integer", "null"], "format": "int32"}, None, True),
+        ({"type": "integer", "format": "int64"}, 2**63 - 1, True),
+        ({"type": "integer", "format": "int64"}, 2**63, False),
+        ({"type": "integer", "format": "int64"}, 1e20, False),
+        ({"type": "integer", "format": "int64"}, -(2**63), True),
+        ({"type": "integer", "format": "int64"}, -(2**63) - 1, False),
+        ({"type": "integer", "format": "int64", "minimum": 1}, 0, False),
         ({"type": "integer", "format": "int64"}, 2**40, True),
     ],
 )
-def test_int32_is_a_limit(schema: Schema, value: Any, good: bool) -> None:
+def test_int32_and_int64_are_limits(schema: Schema, value: Any, good: bool) -> None:
     assert accepts(schema, value) is good
 
 

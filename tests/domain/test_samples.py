@@ -1,5 +1,6 @@
 """Payments that clients make up."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -37,6 +38,13 @@ from mock_server.errors import ApiError, Refusal
 )
 def test_a_sample_has_what_the_client_says(data: dict[str, Any], sample: Sample) -> None:
     assert samples.sample_of({"accountTypeId": 1, "amount": -3.5, **data}) == sample
+
+
+@pytest.mark.parametrize(
+    ("amount", "cents"), [(0.07, "7"), (-0.075, "-8"), (3, "300"), (1.7e308, "1.7e310"), (-1e300, "-1e302")]
+)
+def test_an_amount_may_be_as_large_as_json_can_say(amount: float, cents: str) -> None:
+    assert samples.sample_of({"accountTypeId": 1, "amount": amount}).cents == Decimal(cents)
 
 
 def test_a_hundred_samples_are_enough() -> None:

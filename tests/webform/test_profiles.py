@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from starlette.testclient import TestClient
@@ -255,6 +256,12 @@ class TestStrict:
         problem = (f"functionality.{field}", f"Only finAPI's support can set {words}.")
         assert told(answer) == (400, webform_problems(answer, problem))
         assert admin.sees(PROFILES)["items"] == []
+
+
+@pytest.mark.parametrize("id", ["%20", "%1C", "blue"])
+def test_an_id_of_nothing_names_no_profile_even_if_it_is_blank(admin: Admin, id: str) -> None:
+    answer = admin.gets(f"{PROFILES}/{id}")
+    assert told(answer) == (404, webform_error(answer, "NOT_FOUND", f"There is no profile '{unquote(id)}'."))
 
 
 # Whose profiles they are
