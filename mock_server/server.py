@@ -133,7 +133,7 @@ def _secured(settings: Settings) -> ssl.SSLContext:
 def _config(app: App, settings: Settings, secured: ssl.SSLContext | None, logs: bool) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        loop="uvloop",
+        loop="auto",  # uvloop, except on Windows, which has none
         http=PatientProtocol,
         ws="none",
         lifespan="on",

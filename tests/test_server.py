@@ -14,7 +14,7 @@ from mock_server import server
 from mock_server.clock import stopwatch
 from mock_server.settings import Settings
 from tests.actors import Shop
-from tests.processes import running
+from tests.processes import greeted, running
 
 PATIENCE = 5
 FEW = 100
@@ -40,6 +40,17 @@ def test_a_signal_ends_it_soon_also_with_an_idle_connection(ending: signal.Signa
         mock.process.send_signal(ending)
         mock.process.wait(timeout=PATIENCE)
         assert stopwatch() - started < PATIENCE
+
+
+def test_it_serves_without_uvloop_too_as_on_windows() -> None:
+    program = "import sys; sys.modules['uvloop'] = None; from mock_server.cli import main; main(['--port', '0'])"
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", program], text=True, **pipes) as process:  # type: ignore[call-overload]
+        try:
+            with greeted(process).client() as http:
+                assert http.get("/_mock/health").json()["status"] == "UP"
+        finally:
+            process.kill()
 
 
 def test_a_port_in_use_is_one_clear_line_and_status_1() -> None:
