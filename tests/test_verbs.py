@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import orjson
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 from mock_server.cli import SCENARIO_VERBS, VERBS, main
 from mock_server.commands.journal import FILTERS
 from mock_server.web.matching import READERS
+from tests.actors import EndUser, Shop
 from tests.processes import Running, running
 
 SCENARIO = """
@@ -305,6 +307,58 @@ def test_a_form_is_shown_and_completed(terminal: Terminal, form: str) -> None:
 def test_a_task_that_is_not_there_is_told(terminal: Terminal) -> None:
     status, _, error = terminal.types("tasks", "complete", "no-such-task")
     assert (status, error) == (1, "finapi-mock: There is no task 'no-such-task'.\n")
+
+
+ORDER = {
+    "recipient": {"name": "Max", "iban": "DE89370400440532013000"},
+    "amount": {"value": 5, "currency": "EUR"},
+    "purpose": "Book",
+}
+MONTHLY = {"startDate": "2027-01-01", "frequency": "MONTHLY"}
+
+
+@pytest.fixture
+def alice(server: Running) -> Iterator[EndUser]:
+    """A user of a shop whose bank takes its time until somebody says that it is done."""
+    with server.client() as http:
+        shop = Shop(http, "slow")
+        shop.moves_clock(set="2026-08-13T10:00:00Z")
+        http.post("/_mock/pace", json={"pace": "by-hand"}, headers={"x-mock-client": "slow"})
+        yield shop.welcomes("alice")
+
+
+@pytest.mark.parametrize(
+    ("words", "form", "wish", "decision", "status"),
+    [
+        ("payments", "standalonePayment", {"orders": [ORDER]}, (), "SUCCESSFUL"),
+        ("payments", "standalonePayment", {"orders": [ORDER]}, ("--outcome", "NOT_SUCCESSFUL"), "NOT_SUCCESSFUL"),
+        ("standing-orders", "standingOrder", {**ORDER, **MONTHLY}, (), "SUCCESSFUL"),
+    ],
+)
+def test_the_bank_decides_on_an_order(
+    terminal: Terminal,
+    alice: EndUser,
+    words: str,
+    form: str,
+    wish: dict[str, Any],
+    decision: tuple[str, ...],
+    status: str,
+) -> None:
+    made = alice.posts(f"/api/webForms/{form}", **wish).json()
+    payload = alice.shop.completes(made).json()["payload"]
+    id = str(payload["paymentId"] if words == "payments" else payload["standingOrderId"])
+    assert terminal.reads(words, "complete", id, "--client", "slow", *decision) == status
+    exit_status, _, error = terminal.types(words, "complete", id, "--client", "slow", *decision)
+    name = words.removesuffix("s").replace("-", " ")
+    assert (exit_status, error) == (1, f"finapi-mock: The bank is not at work on the {name}: it is {status}.\n")
+
+
+def test_what_goes_on_for_a_connection_is_ended(terminal: Terminal, alice: EndUser) -> None:
+    form = alice.starts_import()
+    connection = alice.shop.completes(form).json()["payload"]["bankConnectionId"]
+    ended = terminal.reads("connections", "complete", str(connection), "--client", "slow")
+    assert ended == "updateStatus READY, categorizationStatus READY"
+    assert terminal.types("connections", "complete", str(connection))[0] == 1
 
 
 def test_the_logins_are_listed(terminal: Terminal) -> None:

@@ -1,5 +1,6 @@
-"""`forms`, `tasks` and `logins`: to do what an end user or a bank would do."""
+"""`forms`, `tasks`, `connections`, `payments`, `standing-orders`, `logins`: what an end user or a bank would do."""
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -60,6 +61,62 @@ def complete_task(
     wish = given(outcome=outcome, errorCode=error_code, errorMessage=error_message)
     answer = server.post(f"tasks/{segment(id)}/complete", wish)
     server.say(answer, answer["status"])
+
+
+@click.group()
+def connections() -> None:
+    """End downloads and categorizations."""
+
+
+@connections.command("complete")
+@click.argument("id", type=int)
+@asking
+def complete_connection(server: Server, id: int) -> None:
+    """End what goes on for a bank connection; --client says whose it is."""
+    answer = server.post(f"bankConnections/{id}/complete")
+    server.say(answer, f"updateStatus {answer['updateStatus']}, categorizationStatus {answer['categorizationStatus']}")
+
+
+@click.group()
+def payments() -> None:
+    """Be the bank that is at work on a payment."""
+
+
+@click.group()
+def standing_orders() -> None:
+    """Be the bank that is at work on a standing order."""
+
+
+def _complete_order(server: Server, path: str, outcome: str | None, bank_message: str | None) -> None:
+    answer = server.post(path, given(outcome=outcome, bankMessage=bank_message))
+    server.say(answer, answer["status"])
+
+
+def _deciding(command: Callable[..., None]) -> Callable[..., None]:
+    """The arguments of commands that decide on an order."""
+    for add in (
+        click.option("--bank-message", metavar="TEXT", help="What the bank says to it."),
+        click.option("--outcome", help="SUCCESSFUL, which is the default, or NOT_SUCCESSFUL."),
+        click.argument("id", type=int),
+    ):
+        command = add(command)
+    return command
+
+
+@payments.command("complete")
+@_deciding
+@asking
+def complete_payment(server: Server, id: int, **decision: str | None) -> None:
+    """Take a payment, or refuse it; --client says whose it is."""
+    _complete_order(server, f"payments/{id}/complete", **decision)
+
+
+@standing_orders.command("complete")
+@_deciding
+@asking
+def complete_standing_order(server: Server, id: int, **decision: str | None) -> None:
+    """Take a standing order, or refuse it; --client says whose it is."""
+    _complete_order(server, f"standingOrders/{id}/complete", **decision)
 
 
 @click.command()
