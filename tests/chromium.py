@@ -108,3 +108,9 @@ def shows(page: Page, testid: str) -> None:
 def log_in(page: Page, prefix: str = "field", login: str = "demo", pin: str = "demo") -> None:
     page.get_by_test_id(f"{prefix}-0").fill(login)
     page.get_by_test_id(f"{prefix}-1").fill(pin)
+
+
+def close_own_tab(tab: Page, testid: str) -> None:
+    """Press what closes its own tab. A click that is not over by then is an error, so it comes a moment later."""
+    with tab.expect_event("close"):
+        tab.get_by_test_id(testid).evaluate("button => setTimeout(() => button.click())")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.actors import REDIRECT_BANK, TEST_BANK, EndUser
-from tests.chromium import OpensBrowser, Page, choose, log_in, press, shows
+from tests.chromium import OpensBrowser, Page, choose, close_own_tab, log_in, press, shows
 
 pytestmark = pytest.mark.browser
 
@@ -118,8 +118,7 @@ def test_a_tab_that_a_script_has_opened_can_be_closed(alice: EndUser, opens_brow
         page.evaluate("url => void window.open(url)", alice.starts_import()["url"])
     tab = opened.value
     press(tab, "cancel")
-    with tab.expect_event("close"):
-        tab.get_by_test_id("close").click()
+    close_own_tab(tab, "close")
 
 
 def test_another_tab_can_only_be_closed_by_hand(alice: EndUser, opens_browser: OpensBrowser) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.actors import REDIRECT_BANK, TEST_BANK, Admin, EndUser
-from tests.chromium import log_in
+from tests.chromium import close_own_tab, log_in
 from tests.embed.conftest import NEWEST, OLDEST, OpensShop
 
 pytestmark = pytest.mark.browser
@@ -108,8 +108,7 @@ def test_the_redirect_banks_page_is_a_tab_of_its_own(alice: EndUser, opens_shop:
     tab.get_by_test_id("bank-login-submit").click()
     tab.get_by_test_id("returned").wait_for()
     shop.shows("result-COMPLETED")
-    with tab.expect_event("close"):
-        tab.get_by_test_id("close").click()
+    close_own_tab(tab, "close")
     shop.press("close")
     shop.hears("complete")
     assert alice.sees_form(form)["status"] == "COMPLETED"
