@@ -23,7 +23,7 @@ def seeds() -> Sequence[Sequence[str]]:
 
 def _measured(transactions: int) -> Sequence[str]:
     app = create_app(Settings())
-    http = TestClient(app)
+    http = TestClient(app, base_url="http://localhost")
     http.post("/api/v2/oauth/token", data={"grant_type": "client_credentials", "client_id": "a", "client_secret": "b"})
     began = perf_counter()
     http.post("/_mock/seed", json=_seed(transactions)).raise_for_status()

@@ -13,7 +13,7 @@ from typing import Any
 
 from mock_server.scenario.conditions import ABSENT, Condition, field_at, fits
 from mock_server.scenario.events import CALLBACK, NOTHING, Counted, Event, Progress, Trial, Verdict
-from mock_server.scenario.rules import Delay, Quota, Rule, Scenario, Then, Transition, When
+from mock_server.scenario.rules import Delay, Quota, Rule, Scenario, Transition, When
 
 PARTS = ("path", "query", "header", "body")
 SUBJECTS = ("client", "user", "bank", "connection", "account", "form", "grant_type")
@@ -28,6 +28,7 @@ class Prepared:
         "is_timed",
         "key",
         "luck_matters",
+        "may_fail",
         "number",
         "per",
         "quota",
@@ -36,12 +37,15 @@ class Prepared:
         "when",
     )
 
-    def __init__(self, number: int, when: When, then: Then | None = None) -> None:
+    def __init__(self, number: int, when: When, rule: Rule | None = None) -> None:
+        then = None if rule is None else rule.then
         self.number, self.when, self.then = number, when, then
         self.conditions = tuple(_fields(when))
         self.states, self.per = when.state, when.per
         self.key = number, ""
         self.is_timed = (when.from_, when.until, when.for_) != (None, None, None)
+        ends = rule is not None and (rule.times is not None or rule.ttl is not None)
+        self.may_fail = ends or self.is_timed or bool(self.conditions or self.states)
         self.counts = when.counts
         self.quota = None if then is None else then.quota
         delay = None if then is None else then.delay
@@ -54,7 +58,7 @@ class Script:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.moves_by_time = any(it.after is not None for it in scenario.transitions)
-        self._rules = tuple(Prepared(number, it.when, it.then) for number, it in enumerate(scenario.rules))
+        self._rules = tuple(Prepared(number, it.when, it) for number, it in enumerate(scenario.rules))
         self._steps = tuple(
             Prepared(number, it.when) for number, it in enumerate(scenario.transitions) if it.when is not None
         )
@@ -105,7 +109,7 @@ def decide(script: Script, progress: Progress, event: Event) -> Verdict:
     trials: list[Trial] = []
     counted: list[Counted] = []
     for it in rules:
-        failed = _failed(script.scenario.rules[it.number], it, progress, state, event)
+        failed = _failed(script.scenario.rules[it.number], it, progress, state, event) if it.may_fail else None
         if failed is not None:
             trials.append(Trial(it.number, failed))
             continue

@@ -26,9 +26,9 @@ ENTRY_BYTES = 1024
 HEADER_BYTES = 160
 """About what a header takes, with the objects that hold it."""
 
-RULING_BYTES, TRIAL_BYTES, PARSED = 1024, 128, 4
-"""About what is kept where scenarios were asked: at all, for each rule that was tried, and by how much the body that
-they were asked about is larger than its text."""
+RULING_BYTES, PARSED = 1024, 4
+"""About what is kept for each scenario that was asked, and by how much the body that it was asked about is larger than
+its text."""
 
 Kept = bytes | int
 """A body, or the length of one that was too long to keep."""
@@ -92,9 +92,8 @@ class Entry:
             if not isinstance(body, int):
                 weight += len(body)
         if self.ruling is not None:
-            trials = sum(len(verdict.trials) for _, verdict in self.ruling.verdicts)
-            asked = len(self.request_body) if isinstance(self.request_body, bytes) else self.request_body
-            weight += RULING_BYTES + trials * TRIAL_BYTES + asked * PARSED
+            asked = self.request_body if isinstance(self.request_body, int) else len(self.request_body)
+            weight += RULING_BYTES * len(self.ruling.verdicts) + PARSED * asked
         return weight
 
 

@@ -4,7 +4,7 @@ Starlette's `Request` and `Response` do more than that way needs and cost a thir
 (see `docs/performance.md`); the pages and the control API use them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.types import Receive, Scope, Send
@@ -37,11 +37,15 @@ BY_NAME = "finapi_mock.headers"
 
 def header(scope: Scope, name: bytes) -> str:
     """The value of a header (its name in lower case), the first if there are several, or an empty text."""
-    known = scope.get(BY_NAME)
+    return by_name(scope).get(name, b"").decode("latin-1")
+
+
+def by_name(scope: Scope) -> Mapping[bytes, bytes]:
+    """The headers, of several with one name the first."""
+    known: Mapping[bytes, bytes] | None = scope.get(BY_NAME)
     if known is None:
         known = scope[BY_NAME] = dict(reversed(scope["headers"]))
-    value: bytes = known.get(name, b"")
-    return value.decode("latin-1")
+    return known
 
 
 def forget_headers(scope: Scope) -> None:

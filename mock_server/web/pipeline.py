@@ -30,7 +30,7 @@ from mock_server.web.clues import Asked
 from mock_server.web.envelopes import Context, envelope
 from mock_server.web.journal import Entry, kept
 from mock_server.web.links import BaseUrl
-from mock_server.web.messages import Answer, GoneError, advice, header, read_body, send_answer
+from mock_server.web.messages import Answer, GoneError, advice, by_name, header, read_body, send_answer
 
 if TYPE_CHECKING:
     from mock_server.scenario.stage import Ruling
@@ -106,7 +106,7 @@ class Pipeline:
         given, body = _what(operation, values, exchange, raw)
         world = exchange.world or self._world_of_newcomer(body, exchange)
         playhouse, ruling = None, None
-        if world.stage is not None or not ASKS.isdisjoint(dict(exchange.scope["headers"])):
+        if world.stage is not None or not ASKS.isdisjoint(by_name(exchange.scope)):
             playhouse = self._playhouse()
             ruling = playhouse.ruling(world, operation, caller, given, body, exchange.scope)
             exchange.ruled(ruling)

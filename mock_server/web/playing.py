@@ -22,7 +22,7 @@ from mock_server.scenario.stage import Ruling, Stage
 from mock_server.strict_yaml import MistakesError
 from mock_server.web.events import event_of
 from mock_server.web.faults import malformed, send_broken
-from mock_server.web.messages import JSON, Answer, GoneError, send_answer, until_gone
+from mock_server.web.messages import JSON, Answer, GoneError, header, send_answer, until_gone
 
 SCENARIO = b"x-mock-scenario"
 REFUSE = b"x-mock-refuse"
@@ -48,8 +48,7 @@ class Playhouse:
 
         ApiError 400 if the request asks for what there is not.
         """
-        headers = dict(scope["headers"])
-        guests, code = self._guests(headers.get(SCENARIO)), headers.get(REFUSE, b"").decode("latin-1")
+        guests, code = self._guests(header(scope, SCENARIO)), header(scope, REFUSE)
         if world.stage is None and not guests and not code:
             return None
         stage = world.stage = world.stage or Stage((), world.clock.now())
@@ -67,10 +66,10 @@ class Playhouse:
         ruling = stage.consult(event, guests)
         return _refusing(event, ruling, code) if code else ruling
 
-    def _guests(self, header: bytes | None) -> Sequence[Script]:
-        if header is None:
+    def _guests(self, named: str) -> Sequence[Script]:
+        if not named:
             return ()
-        names = [name.strip() for name in header.decode("latin-1").split(",") if name.strip()]
+        names = [name.strip() for name in named.split(",") if name.strip()]
         try:
             return tuple(self.library.find(name).script for name in names)
         except (UnknownScenarioError, MistakesError) as error:

@@ -17,7 +17,6 @@ from mock_server.web.journal import (
     HEADER_BYTES,
     PARSED,
     RULING_BYTES,
-    TRIAL_BYTES,
     Entry,
     Journal,
     grown,
@@ -94,7 +93,7 @@ def test_an_entry_weighs_what_its_texts_do_and_a_bit_more() -> None:
 
 
 def test_what_scenarios_were_asked_weighs_too(app: App, shop: Shop) -> None:
-    """Their rules, and the body in the form in which they look at it."""
+    """What they said, and the body in the form in which they look at it."""
     text = "name: never\ndescription: Never.\nrules:\n" + 3 * "  - {when: {nth: 9}, then: {refuse: LOCKED}}\n"
     shop.http.post("/_mock/library", content=text)
     shop.http.post("/_mock/scenarios", json={"on": ["never"]}, headers={"x-mock-client": "shop"})
@@ -102,7 +101,7 @@ def test_what_scenarios_were_asked_weighs_too(app: App, shop: Shop) -> None:
     written = next(app.journal.newest("shop"))
     asked = replace(written, ruling=None)
     assert isinstance(written.request_body, bytes)
-    assert written.weight() - asked.weight() == RULING_BYTES + 3 * TRIAL_BYTES + PARSED * len(written.request_body)
+    assert written.weight() - asked.weight() == RULING_BYTES + PARSED * len(written.request_body)
 
 
 def test_a_body_that_is_kept_takes_no_more_room_than_it_says() -> None:
