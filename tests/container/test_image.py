@@ -59,7 +59,8 @@ def test_it_is_as_small_as_its_document_says(image: Image) -> None:
 
 @pytest.mark.parametrize("user", USERS)
 def test_any_user_connects_a_bank_on_a_read_only_file_system(image: Image, user: str) -> None:
-    with container(image, user) as mock, mock.client() as http:
+    with container(image, user, FINAPI_MOCK_CONTROL_TOKEN="sesame") as mock, mock.client() as http:
+        http.headers["x-mock-token"] = "sesame"  # others can reach a container, so its control API is not for anybody
         alice = Shop(http).welcomes("alice")  # type: ignore[arg-type]
         connection = alice.connects()
         assert [account["id"] for account in alice.accounts()] == connection["accountIds"]
