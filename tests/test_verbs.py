@@ -4,7 +4,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx2
@@ -439,3 +441,33 @@ def test_every_verb_says_what_it_does(path: tuple[str, ...]) -> None:
     done = CliRunner().invoke(main, [*path, "--help"])
     assert done.exit_code == 0
     assert f"Usage: main {' '.join(path)}" in done.stdout
+
+
+@pytest.mark.parametrize("verb", ["seed", "restore"])
+def test_who_sends_a_file_to_another_server_is_told(tmp_path: Path, verb: str) -> None:
+    """As with every verb: the answer of somebody else is no reason for a traceback."""
+    file = tmp_path / "mine.yaml"
+    file.write_text("{}", encoding="utf-8")
+
+    class Stranger(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<p>Hello</p>")
+
+        do_PUT = do_POST  # noqa: N815 # the name is http.server's
+
+        def log_message(self, *given: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as stranger:
+        thread = Thread(target=stranger.serve_forever)
+        thread.start()
+        status, _, error = Terminal(f"http://127.0.0.1:{stranger.server_port}").types(verb, str(file))
+        stranger.shutdown()
+        thread.join()
+    assert (status, error) == (
+        1,
+        "finapi-mock: the answer is no JSON object; is this the base URL of a finapi-mock?\n",
+    )

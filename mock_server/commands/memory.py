@@ -8,6 +8,7 @@ from mock_server.commands import tables
 from mock_server.commands.remote import Server, asking, print_json, segment
 
 FILE = click.Path(path_type=Path, dir_okay=False)
+FROM_FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 
 
 @click.command()
@@ -40,24 +41,20 @@ def snapshot(server: Server, file: Path | None) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@FROM_FILE
 @asking
 def restore(server: Server, file: Path) -> None:
     """Let everything be as it was when FILE was written by `snapshot`."""
-    import orjson
-
-    answer = orjson.loads(server.ask("PUT", "snapshot", file.read_bytes()))
+    answer = server.put("snapshot", file.read_bytes())
     server.say(answer, f"Restored: {', '.join(answer['restored']) or 'nothing'}.")
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@FROM_FILE
 @asking
 def seed(server: Server, file: Path) -> None:
     """Begin anew with what the YAML in FILE says: users, bank connections, accounts, transactions."""
-    import orjson
-
-    answer = orjson.loads(server.ask("POST", "seed", file.read_bytes()))
+    answer = server.post("seed", file.read_bytes())
     server.say(answer, f"Seeded: {', '.join(it['mandator'] for it in answer['seeded']) or 'clients that come later'}.")
 
 

@@ -67,6 +67,9 @@ class Server:
     def post(self, path: str, body: Any = None) -> Json:
         return _object(self.ask("POST", path, {} if body is None else body))
 
+    def put(self, path: str, body: bytes) -> Json:
+        return _object(self.ask("PUT", path, body))
+
     def show(self, answer: Json, table: Table) -> None:
         """For programs as it came, for people as a table."""
         if self.as_json:

@@ -127,7 +127,7 @@ def _check_numbers(rule: Rule) -> Found:
         yield ("when", "nth"), f"'first', 'after' and 'every' leave out every one of 'nth', {NEVER}."
     if when.per is None and when.nth and rule.times is not None and rule.times > len(when.nth):
         yield ("times",), f"'nth' lets it happen {len(when.nth)} times at most; leave 'times' out."
-    if isinstance(when.from_, type(when.until)) and when.until is not None and when.until <= when.from_:  # type: ignore[operator]
+    if isinstance(when.from_, type(when.until)) and when.until is not None and when.until <= when.from_:  # type: ignore[operator] # of one type
         yield ("when", "until"), f"'until' is not later than 'from', {NEVER}."
     start = when.from_ if isinstance(when.from_, timedelta) else None
     if rule.ttl is not None and start is not None and rule.ttl <= start:

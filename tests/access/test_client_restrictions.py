@@ -10,7 +10,7 @@ from tests.actors import EndUser, Shop
 from tests.conftest import serve
 from tests.refusals import access_error, told, webform_error
 
-HOUSING, STREAMING = 440, 377
+HOUSING, RENT, STREAMING = 440, 441, 377
 TRANSACTIONS = "/api/v2/transactions"
 
 
@@ -96,9 +96,10 @@ class TestCategories:
     def test_the_children_go_where_they_are_not_wanted(self, nina: EndUser) -> None:
         assert nina.sees(TRANSACTIONS, view="userView", includeChildCategories=False)["transactions"] == []
 
-    def test_another_category_is_refused(self, nina: EndUser) -> None:
-        answer = nina.gets(TRANSACTIONS, view="userView", categoryIds=f"{HOUSING},{STREAMING}")
-        message = f"The client may read some categories only (categoryRestrictions), and {STREAMING} is none of them."
+    @pytest.mark.parametrize("other", [STREAMING, RENT])
+    def test_another_category_is_refused_also_a_child_that_is_not_listed(self, nina: EndUser, other: int) -> None:
+        answer = nina.gets(TRANSACTIONS, view="userView", categoryIds=f"{HOUSING},{other}")
+        message = f"The client may read some categories only (categoryRestrictions), and {other} is none of them."
         who = answer.json()["errors"][0]
         assert (answer.status_code, who["code"], who["message"]) == (403, "FORBIDDEN", message)
 

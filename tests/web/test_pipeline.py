@@ -67,6 +67,20 @@ def test_a_post_may_stand_for_patch_and_delete(alice: EndUser) -> None:
     assert alice.gets("/api/v2/users").status_code == 401
 
 
+def test_an_override_of_what_is_no_post_counts_for_nothing(alice: EndUser) -> None:
+    """Also where the document describes the header, with the methods that it may name."""
+    headers = alice.bearer | {"x-http-method-override": "PUT"}
+    answer = alice.http.patch("/api/v2/users", json={"phone": "+49 89 1234"}, headers=headers)
+    assert (answer.status_code, answer.json()["phone"]) == (200, "+49 89 1234")
+
+
+def test_of_a_header_that_comes_twice_the_first_counts(alice: EndUser) -> None:
+    good, bad = alice.bearer["authorization"], "Bearer x"
+    for first, second, status in ((good, bad, 200), (bad, good, 401)):
+        headers = [("authorization", first), ("authorization", second)]
+        assert alice.http.get("/api/v2/users", headers=headers).status_code == status
+
+
 def test_a_request_id_is_echoed_made_up_or_refused(alice: EndUser) -> None:
     own = alice.http.get("/api/v2/users", headers=alice.bearer | {"x-request-id": "mine"})
     assert own.headers["x-request-id"] == "mine"
